@@ -1,0 +1,103 @@
+package io.chiron.core;
+
+import io.chiron.api.FleetSnapshot;
+import io.chiron.api.InstanceSample;
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.RequestGroup;
+import io.chiron.api.SloTier;
+import io.chiron.api.TierFlow;
+import io.chiron.api.TierUsage;
+import io.chiron.api.Times;
+import io.chiron.core.local.TierProfile;
+import io.chiron.core.waiting.ConformalBands;
+import io.chiron.core.waiting.LengthStats;
+import io.chiron.core.waiting.OutputLengths;
+import io.chiron.core.waiting.ServiceRate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is learned of each tier, in the order of the tiers. Immutable.
+ *
+ * @param lengths prompt and output lengths
+ * @param rates output tokens per second that a queue receives
+ * @param bands past waits against their prediction
+ */
+record Learned(List<OutputLengths> lengths, List<ServiceRate> rates, List<ConformalBands> bands) {
+    Learned {
+        lengths = List.copyOf(lengths);
+        rates = List.copyOf(rates);
+        bands = List.copyOf(bands);
+    }
+
+    static Learned nothing(int tiers, LengthStats expected) {
+        List<OutputLengths> lengths = new ArrayList<>();
+        List<ServiceRate> rates = new ArrayList<>();
+        List<ConformalBands> bands = new ArrayList<>();
+        for (int i = 0; i < tiers; i++) {
+            lengths.add(OutputLengths.starting(expected));
+            rates.add(ServiceRate.UNKNOWN);
+            bands.add(ConformalBands.EMPTY);
+        }
+        return new Learned(lengths, rates, bands);
+    }
+
+    /** What a new snapshot adds; {@code sinceSeconds} is the time since the last one. */
+    Learned observe(
+            FleetSnapshot snapshot, List<SloTier> tiers, double sinceSeconds, double maxAgeSeconds, Instant now) {
+        List<OutputLengths> nextLengths = new ArrayList<>(lengths);
+        List<ServiceRate> nextRates = new ArrayList<>(rates);
+        List<ConformalBands> nextBands = new ArrayList<>(bands);
+        for (int i = 0; i < tiers.size(); i++) {
+            String tier = tiers.get(i).name();
+            TierFlow flow = snapshot.flow(tier);
+            if (flow != null) {
+                nextLengths.set(i, lengths.get(i).observe(flow));
+                nextBands.set(i, bands.get(i).observe(flow));
+            }
+            double rate = outputRate(snapshot, tier, maxAgeSeconds, now);
+            if (sinceSeconds > 0 && rate >= 0) {
+                boolean queued = isQueued(snapshot, tier, flow);
+                nextRates.set(i, rates.get(i).observe(rate * sinceSeconds, sinceSeconds, queued, now));
+            }
+        }
+        return new Learned(nextLengths, nextRates, nextBands);
+    }
+
+    List<TierProfile> profiles(List<SloTier> tiers) {
+        List<TierProfile> profiles = new ArrayList<>();
+        for (int i = 0; i < tiers.size(); i++) {
+            profiles.add(new TierProfile(tiers.get(i), lengths.get(i).stats()));
+        }
+        return profiles;
+    }
+
+    private static boolean isQueued(FleetSnapshot snapshot, String tier, @Nullable TierFlow flow) {
+        if (flow != null && flow.waitingRequests() > 0) {
+            return true;
+        }
+        List<RequestGroup> groups = snapshot.groups();
+        return groups != null && groups.stream().anyMatch(group -> group.tier().equals(tier));
+    }
+
+    /** Output tokens per second of a tier over all instances; NaN if one of them is not measured. */
+    private static double outputRate(FleetSnapshot snapshot, String tier, double maxAgeSeconds, Instant now) {
+        double rate = 0;
+        for (InstanceSnapshot instance : snapshot.instances()) {
+            InstanceSample sample = instance.sample();
+            if (sample == null || Math.abs(Times.secondsBetween(sample.time(), now)) > maxAgeSeconds) {
+                continue;
+            }
+            TierUsage usage = sample.usage(tier);
+            if (sample.fault() != null) {
+                return Double.NaN;
+            }
+            if (usage != null) {
+                rate += usage.outputTokens() / sample.windowSeconds();
+            }
+        }
+        return rate;
+    }
+}

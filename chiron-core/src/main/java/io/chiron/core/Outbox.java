@@ -1,0 +1,102 @@
+package io.chiron.core;
+
+import io.chiron.api.Action;
+import io.chiron.api.Times;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Actions that the actuator has refused so far, with when to try again. Immutable.
+ *
+ * @param entries by what they are about, so that a newer decision on the same thing replaces an older one
+ */
+record Outbox(Map<String, Entry> entries) {
+    private static final double LONGEST_BACK_OFF_SECONDS = 60;
+
+    /**
+     * @param attempts how often it was refused
+     * @param nextTry not before
+     */
+    record Entry(Action action, int attempts, Instant nextTry) {}
+
+    Outbox {
+        entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+    }
+
+    static Outbox empty() {
+        return new Outbox(Map.of());
+    }
+
+    /** What an action is about. */
+    static String key(Action action) {
+        if (action instanceof Action.Launch launch) {
+            return "launch/" + launch.launchId();
+        }
+        Action.OnInstance onInstance = (Action.OnInstance) action;
+        String kind = action instanceof Action.SetBatchLimits
+                ? "limits/"
+                : action instanceof Action.Evict ? "evict/" : "role/";
+        return kind + onInstance.instance();
+    }
+
+    /** True if a refused action must be tried again by itself; what else is still wanted is decided again anyway. */
+    private static boolean isKept(Action action, Set<String> instances, Set<String> launches) {
+        if (action instanceof Action.Launch launch) {
+            return launches.contains(launch.launchId());
+        }
+        return action instanceof Action.SetBatchLimits limits && instances.contains(limits.instance());
+    }
+
+    /** The refused actions that are still worth a try. */
+    Outbox relevant(Set<String> instances, Set<String> launches) {
+        if (entries.isEmpty()) {
+            return this;
+        }
+        LinkedHashMap<String, Entry> kept = new LinkedHashMap<>(entries);
+        kept.values().removeIf(entry -> !isKept(entry.action(), instances, launches));
+        return new Outbox(kept);
+    }
+
+    /** When an action may be handed over: not while a like one was just refused. */
+    boolean mayTry(Action action, Instant now) {
+        Entry entry = entries.get(key(action));
+        return entry == null
+                || !now.isBefore(entry.nextTry())
+                // The clock went back: a wait longer than any is none.
+                || Times.secondsBetween(now, entry.nextTry()) > LONGEST_BACK_OFF_SECONDS;
+    }
+
+    /** The outbox with the newest form of an action that has to wait. */
+    Outbox waiting(Action action) {
+        Entry entry = entries.get(key(action));
+        if (entry == null) {
+            return this;
+        }
+        LinkedHashMap<String, Entry> next = new LinkedHashMap<>(entries);
+        next.put(key(action), new Entry(action, entry.attempts(), entry.nextTry()));
+        return new Outbox(next);
+    }
+
+    /** The outbox after a refusal; the wait doubles each time, up to a minute. */
+    Outbox refused(Action action, Instant now) {
+        LinkedHashMap<String, Entry> next = new LinkedHashMap<>(entries);
+        Entry before = entries.get(key(action));
+        int attempts = before == null ? 1 : before.attempts() + 1;
+        double wait = Math.min(LONGEST_BACK_OFF_SECONDS, 1L << Math.min(6, attempts));
+        next.put(key(action), new Entry(action, attempts, now.plus(Times.duration(wait))));
+        return new Outbox(next);
+    }
+
+    /** The outbox after an action was taken. */
+    Outbox taken(Action action) {
+        if (!entries.containsKey(key(action))) {
+            return this;
+        }
+        LinkedHashMap<String, Entry> next = new LinkedHashMap<>(entries);
+        next.remove(key(action));
+        return new Outbox(next);
+    }
+}

@@ -1,0 +1,57 @@
+package io.chiron.core;
+
+import io.chiron.core.fleet.FleetPlan;
+import io.chiron.core.fleet.FleetState;
+import io.chiron.core.local.LocalDecision;
+import io.chiron.core.local.LocalState;
+import io.chiron.core.routing.RoutingTable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a fleet's controller remembers between ticks. Immutable; replaced as a whole.
+ *
+ * @param learned lengths, rates and waits per tier
+ * @param local the local loop's memory
+ * @param told the local decision that each instance was last told of
+ * @param fleet the fleet rule's memory
+ * @param plan its newest plan
+ * @param outbox refused actions
+ * @param table what the router reads
+ * @param iterationSeconds mean ITL of the fleet at the last tick, seconds
+ * @param lastTick time of the last tick
+ * @param lastSnapshot time of the last snapshot that was learned from
+ * @param lastGlobal time of the last run of the fleet rule
+ * @param trouble what was wrong in the last tick, so that a change can be told
+ */
+record State(
+        Learned learned,
+        LocalState local,
+        Map<String, LocalDecision> told,
+        FleetState fleet,
+        @Nullable FleetPlan plan,
+        Outbox outbox,
+        RoutingTable table,
+        double iterationSeconds,
+        @Nullable Instant lastTick,
+        @Nullable Instant lastSnapshot,
+        @Nullable Instant lastGlobal,
+        String trouble) {
+    static State initial(ChironConfig config) {
+        return new State(
+                Learned.nothing(config.tiers().size(), config.expectedLengths()),
+                LocalState.initial(),
+                Map.of(),
+                FleetState.initial(),
+                null,
+                Outbox.empty(),
+                new RoutingTable(List.of(), List.of()),
+                0,
+                null,
+                null,
+                null,
+                "");
+    }
+}

@@ -1,0 +1,118 @@
+package io.chiron.core.fleet;
+
+import io.chiron.api.ArrivalBins;
+import io.chiron.api.Times;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * The recent arrivals of one tier on a fixed time grid: requests and prompt tokens per bin. Immutable; a reading that was
+ * already counted changes nothing.
+ */
+final class BinSeries {
+    private final long binMillis;
+    private final int capacity;
+    private final long firstBin;
+    private final double[] requests;
+    private final double[] promptTokens;
+
+    private BinSeries(long binMillis, int capacity, long firstBin, double[] requests, double[] promptTokens) {
+        this.binMillis = binMillis;
+        this.capacity = capacity;
+        this.firstBin = firstBin;
+        this.requests = requests;
+        this.promptTokens = promptTokens;
+    }
+
+    static BinSeries empty(long binMillis, int capacity) {
+        return new BinSeries(binMillis, capacity, 0, new double[0], new double[0]);
+    }
+
+    /** Adds the bins of a reading that lie behind what is known; {@code time} closes the grid up to there. */
+    BinSeries plus(ArrivalBins bins, Instant time) {
+        long end = Math.floorDiv(time.toEpochMilli(), binMillis);
+        long readingStart = Math.floorDiv(bins.start().toEpochMilli(), binMillis);
+        long knownEnd = firstBin + requests.length;
+        boolean fresh = requests.length == 0 || knownEnd < readingStart || end < firstBin;
+        // After a gap, or a clock that went back, the old grid says nothing about what lies between: begin again.
+        long from = fresh ? readingStart : knownEnd;
+        if (end <= from) {
+            return fresh && end < readingStart ? this : (fresh ? restart(readingStart, end) : this);
+        }
+        long first = Math.max(fresh ? readingStart : firstBin, end - capacity);
+        int length = (int) (end - first);
+        double[] nextRequests = new double[length];
+        double[] nextTokens = new double[length];
+        if (!fresh) {
+            int skip = (int) (first - firstBin);
+            int keep = requests.length - skip;
+            if (keep > 0) {
+                System.arraycopy(requests, skip, nextRequests, 0, keep);
+                System.arraycopy(promptTokens, skip, nextTokens, 0, keep);
+            }
+        }
+        double width = Times.seconds(bins.width());
+        double startSeconds = Times.secondsBetween(Instant.EPOCH, bins.start());
+        for (int i = bins.size() - 1; i >= 0; i--) {
+            long bin = (long) Math.floor((startSeconds + (i + 0.5) * width) * 1000 / binMillis);
+            if (bin < from) {
+                break;
+            }
+            if (bin >= first && bin < end) {
+                nextRequests[(int) (bin - first)] += bins.requests(i);
+                nextTokens[(int) (bin - first)] += bins.promptTokens(i);
+            }
+        }
+        return new BinSeries(binMillis, capacity, first, nextRequests, nextTokens);
+    }
+
+    private BinSeries restart(long start, long end) {
+        int length = (int) Math.max(0, Math.min(capacity, end - start));
+        return new BinSeries(binMillis, capacity, end - length, new double[length], new double[length]);
+    }
+
+    int size() {
+        return requests.length;
+    }
+
+    double binSeconds() {
+        return binMillis / 1000.0;
+    }
+
+    /** Index of the first bin on the grid. */
+    long firstBin() {
+        return firstBin;
+    }
+
+    double requests(int index) {
+        return requests[index];
+    }
+
+    double promptTokens(int index) {
+        return promptTokens[index];
+    }
+
+    /** Adds the work of each bin to {@code into}, which covers bins {@code from} and on. */
+    void addWork(WorkModel model, int tier, long from, double[] into) {
+        int offset = (int) (firstBin - from);
+        for (int i = 0; i < requests.length; i++) {
+            int at = i + offset;
+            if (at >= 0 && at < into.length) {
+                into[at] += model.workSeconds(tier, requests[i], promptTokens[i]);
+            }
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BinSeries that
+                && firstBin == that.firstBin
+                && Arrays.equals(requests, that.requests)
+                && Arrays.equals(promptTokens, that.promptTokens);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(firstBin) * 31 + Arrays.hashCode(requests);
+    }
+}

@@ -1,0 +1,124 @@
+package io.chiron.core.fleet;
+
+import io.chiron.api.FleetLimits;
+import io.chiron.api.InstanceSnapshot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instances that can be counted on, as capacity of the reference kind: the kind with a learned curve that most of
+ * them have. Immutable.
+ */
+final class Fleet {
+    private final WorkModel model;
+    private final double[] readyInSeconds;
+    private final double[] speeds;
+    private final List<String> launchOrder;
+    private final double launchSpeed;
+
+    private Fleet(
+            WorkModel model, double[] readyInSeconds, double[] speeds, List<String> launchOrder, double launchSpeed) {
+        this.model = model;
+        this.readyInSeconds = readyInSeconds;
+        this.speeds = speeds;
+        this.launchOrder = launchOrder;
+        this.launchSpeed = launchSpeed;
+    }
+
+    /** Null if no kind has a learned curve yet. */
+    static @Nullable Fleet of(Roster roster, FleetInput input, LeadTimes leads, double leadSeconds) {
+        TreeMap<String, Integer> counts = new TreeMap<>();
+        for (InstanceSnapshot instance : roster.ready()) {
+            counts.merge(instance.accelerator(), 1, Integer::sum);
+        }
+        String reference = null;
+        for (String kind : input.capabilities().keySet()) {
+            if (reference == null || counts.getOrDefault(kind, 0) > counts.getOrDefault(reference, 0)) {
+                reference = kind;
+            }
+        }
+        if (reference == null) {
+            return null;
+        }
+        TreeMap<String, WorkModel> models = new TreeMap<>();
+        input.capabilities()
+                .forEach((kind, capability) ->
+                        models.put(kind, WorkModel.of(capability.curve(), capability.limits(), input.tiers())));
+        WorkModel model = models.get(reference);
+        if (model == null) {
+            return null;
+        }
+        TreeMap<String, Double> speedOf = new TreeMap<>();
+        models.forEach((kind, own) -> speedOf.put(kind, own.speedAgainst(model, input.tiers())));
+
+        List<double[]> entries = new ArrayList<>(roster.counted());
+        for (InstanceSnapshot instance : roster.ready()) {
+            entries.add(new double[] {0, speedOf.getOrDefault(instance.accelerator(), 1.0)});
+        }
+        int late = entries.size();
+        for (InstanceSnapshot instance : roster.starting()) {
+            double ready = Roster.readyInSeconds(instance, leads, leadSeconds, input.now());
+            entries.add(new double[] {ready, speedOf.getOrDefault(instance.accelerator(), 1.0)});
+        }
+        for (LeadTimes.Pending launch : roster.unseen()) {
+            double ready = Roster.readyInSeconds(launch, leadSeconds, input.now());
+            entries.add(new double[] {ready, speedOf.getOrDefault(launch.accelerator(), 1.0)});
+        }
+        entries.subList(late, entries.size()).sort(Comparator.comparingDouble(entry -> entry[0]));
+        double[] ready = new double[entries.size()];
+        double[] speeds = new double[entries.size()];
+        for (int i = 0; i < ready.length; i++) {
+            ready[i] = entries.get(i)[0];
+            speeds[i] = entries.get(i)[1];
+        }
+        List<String> order = new ArrayList<>(input.limits().accelerators().keySet());
+        order.sort(Comparator.comparingDouble(
+                kind -> costPerHour(input.limits(), kind) / speedOf.getOrDefault(kind, 1.0)));
+        return new Fleet(model, ready, speeds, order, speedOf.getOrDefault(order.get(0), 1.0));
+    }
+
+    private static double costPerHour(FleetLimits limits, String kind) {
+        FleetLimits.Accelerator accelerator = limits.accelerators().get(kind);
+        return accelerator == null ? Double.POSITIVE_INFINITY : accelerator.costPerHour();
+    }
+
+    WorkModel model() {
+        return model;
+    }
+
+    /** Kinds to launch, the least cost per work done first; a kind without a learned curve counts as the reference. */
+    List<String> launchOrder() {
+        return launchOrder;
+    }
+
+    /** Work per second of all of them once they serve. */
+    double capacity() {
+        return Arrays.stream(speeds).sum();
+    }
+
+    /** Fewest instances, present ones first, that supply {@code capacity}. */
+    int instancesFor(double capacity) {
+        double sum = 0;
+        for (int i = 0; i < speeds.length; i++) {
+            if (sum >= capacity - 1e-9) {
+                return i;
+            }
+            sum += speeds[i];
+        }
+        double missing = Math.max(0, capacity - sum);
+        return speeds.length + (int) Math.min(1_000_000, Math.ceil(missing / launchSpeed - 1e-9));
+    }
+
+    Supply supply(double interactiveLoad) {
+        return new Supply(
+                readyInSeconds,
+                speeds,
+                interactiveLoad,
+                model.dedicatedTokensPerSecond(),
+                model.sharedTokensPerSecond());
+    }
+}

@@ -1,0 +1,295 @@
+package io.chiron.core.fleet;
+
+import io.chiron.api.Decision;
+import io.chiron.api.FleetSnapshot;
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Pool;
+import io.chiron.api.Reason;
+import io.chiron.api.ReasonCode;
+import io.chiron.api.RequestGroup;
+import io.chiron.api.SloTier;
+import io.chiron.api.TierFlow;
+import io.chiron.api.Times;
+import io.chiron.core.fleet.FleetConfig.Grouping;
+import io.chiron.core.fleet.FleetConfig.InteractiveRule;
+import io.chiron.core.local.TierProfile;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet rule: how many instances, in which pools (design 6 to 8). Pure.
+ *
+ * <p>Interactive demand and the batch queue are planned jointly: the total is the larger of what each asks for, since
+ * batch work runs in what interactive headroom leaves; pools follow from it.
+ */
+public final class FleetPlanner {
+    /** A want is not known to a per cent: no instance is launched for less. */
+    private static final double ROUNDING = 1.01;
+
+    private FleetPlanner() {}
+
+    /** One run of the rule. */
+    public static FleetStep step(FleetState state, FleetInput input) {
+        Instant now = input.now();
+        FleetSnapshot snapshot = input.snapshot();
+        FleetConfig config = input.config();
+        boolean wentBack = state.last != null && now.isBefore(state.last);
+        Instant since = state.since == null || wentBack ? now : state.since;
+        double age = Times.secondsBetween(since, now);
+
+        double leadBefore = state.leads.seconds(config.initialLeadSeconds());
+        LeadTimes leads = state.leads.observe(snapshot.instances(), now, Roster.stuckAfterSeconds(leadBefore));
+        double lead = leads.seconds(config.initialLeadSeconds());
+        Roster roster = Roster.of(snapshot.instances(), leads, lead, now);
+        @Nullable Fleet fleet = Fleet.of(roster, input, leads, lead);
+
+        InteractiveDemand demand = state.demand;
+        InteractiveNeed need = InteractiveNeed.NONE;
+        if (fleet != null) {
+            InteractiveDemand.Step step =
+                    demand.observe(snapshot, input.tiers(), fleet.model(), lead, config.steadyReplay(), now);
+            demand = step.state();
+            need = step.need();
+        }
+        @Nullable ReasonCode blind = blindness(input);
+        boolean warm = age >= config.warmUpSeconds();
+        Want interactive = interactiveWant(roster, fleet, need, input, warm && blind == null);
+        double holdSeconds = Math.max(config.holdSeconds(), 1.5 * lead);
+        HoldWindow hold = (wentBack ? HoldWindow.empty() : state.hold)
+                .plus(Times.secondsBetween(Instant.EPOCH, now), interactive.instances(), holdSeconds);
+        BatchPlan batch = batchPlan(roster, fleet, need, interactive.instances(), input, lead, warm);
+        HoldWindow batchHold = batch.wanted() == 0 || wentBack
+                ? HoldWindow.empty()
+                : state.batchHold.plus(Times.secondsBetween(Instant.EPOCH, now), batch.wanted(), holdSeconds);
+
+        int minimum = Math.max(input.limits().minInstances(), poolMinimum(input));
+        int counted = roster.counted();
+        int up = Math.max(minimum, Math.max(interactive.instances(), batch.wanted()));
+        int down = Math.max(
+                minimum, Math.max((int) Math.round(Math.max(hold.largest(), batchHold.largest())), batch.retirable()));
+        boolean mayShrink = blind == null && fleet != null && age >= Math.max(config.warmUpSeconds(), holdSeconds);
+        Reason reason = reasonFor(interactive, batch, up, minimum, counted, need, lead);
+        Target target;
+        if (up > counted) {
+            target = new Target(up, reason, null);
+        } else if (down < counted && mayShrink) {
+            target = new Target(down, numbers(Reason.of(ReasonCode.SURPLUS), need, batch, lead, counted), null);
+        } else {
+            ReasonCode held = blind != null
+                    ? blind
+                    : up < counted && !mayShrink
+                            ? ReasonCode.WARM_UP
+                            : up < counted ? ReasonCode.HOLD_WINDOW : ReasonCode.STEADY;
+            target = new Target(counted, reason, numbers(Reason.of(held), need, batch, lead, counted));
+        }
+        Map<Pool, Integer> pools =
+                pools(state, roster, fleet, need, interactive.instances(), target.instances(), input);
+        Reconciler.Result result = Reconciler.reconcile(new Reconciler.Job(
+                roster,
+                leads,
+                target,
+                pools,
+                interactive.instances(),
+                fleet == null ? List.copyOf(input.limits().accelerators().keySet()) : fleet.launchOrder(),
+                input,
+                lead));
+
+        List<Decision> decisions = new ArrayList<>(result.decisions());
+        FleetPlan plan = new FleetPlan(
+                target.instances(),
+                pools,
+                roster.ready().size(),
+                roster.starting().size() + roster.unseen().size(),
+                roster.stuck().size(),
+                need.known() ? interactive.capacity() : Double.NaN,
+                need.known() ? need.reference() : Double.NaN,
+                need.known() ? need.mean() : Double.NaN,
+                need.headroom(),
+                need.known() && counted > 0 ? interactive.capacity() / counted : Double.NaN,
+                busy(roster, input.tiers()),
+                batch.backpressure(),
+                batch.infeasible(),
+                lead);
+        FleetState next = new FleetState(
+                demand, result.leads(), hold, batchHold, pools.getOrDefault(Pool.INTERACTIVE, 0), since, now);
+        return new FleetStep(next, plan, decisions);
+    }
+
+    /** A wanted number of instances, why, and what was held instead. */
+    record Target(int instances, Reason reason, @Nullable Reason held) {}
+
+    /** What interactive demand wants, as capacity and as instances, and the code of the rule that said so. */
+    private record Want(double capacity, int instances, ReasonCode code) {}
+
+    private static @Nullable ReasonCode blindness(FleetInput input) {
+        for (TierProfile profile : input.tiers()) {
+            SloTier tier = profile.tier();
+            TierFlow flow = input.snapshot().flow(tier.name());
+            if (tier.interactive() && flow == null) {
+                return ReasonCode.BLIND;
+            }
+            if (flow != null
+                    && Math.abs(Times.secondsBetween(flow.time(), input.now()))
+                            > input.config().maxFlowAgeSeconds()) {
+                return ReasonCode.STALE;
+            }
+        }
+        return input.snapshot().groups() == null ? ReasonCode.BLIND : null;
+    }
+
+    private static Want interactiveWant(
+            Roster roster, @Nullable Fleet fleet, InteractiveNeed need, FleetInput input, boolean trusted) {
+        int counted = roster.counted();
+        if (input.config().interactiveRule() == InteractiveRule.BUSY_INSTANCES) {
+            int front = front(roster);
+            double busyTarget = input.config().busyTarget();
+            double ratio = busy(roster, input.tiers()) / busyTarget;
+            boolean inBand = Math.abs(ratio - 1) <= input.config().deadBand();
+            int wanted = inBand ? front : (int) Math.ceil(ratio * front);
+            return new Want(wanted, wanted, ReasonCode.INTERACTIVE_BACKPRESSURE);
+        }
+        if (fleet == null || !need.known()) {
+            return new Want(counted, Math.min(counted, front(roster)), ReasonCode.WARM_UP);
+        }
+        if (!trusted) {
+            // Before the model is trusted only work that really waits is evidence.
+            double capacity = Math.max(need.backlog(), need.mean());
+            int wanted = capacity > fleet.capacity() && need.backlog() > 0 ? fleet.instancesFor(capacity) : counted;
+            return new Want(capacity, wanted, ReasonCode.INTERACTIVE_BACKPRESSURE);
+        }
+        double want = need.want();
+        return new Want(want, fleet.instancesFor(want / ROUNDING), ReasonCode.INTERACTIVE_BACKPRESSURE);
+    }
+
+    private static BatchPlan batchPlan(
+            Roster roster,
+            @Nullable Fleet fleet,
+            InteractiveNeed need,
+            int shared,
+            FleetInput input,
+            double lead,
+            boolean warm) {
+        List<RequestGroup> groups = input.snapshot().groups();
+        if (fleet == null || groups == null || groups.isEmpty()) {
+            return BatchPlan.NONE;
+        }
+        if (input.config().grouping() == Grouping.K_MEANS) {
+            groups = DeadlineGroups.kMeans(groups, input.config().groups());
+        }
+        BatchNeed batchNeed = BatchNeed.of(
+                groups, input.tiers(), fleet.model(), input.config().needDeviations(), input.now());
+        double growth = need.trendPerSecond() * lead;
+        Supply supply = fleet.supply(need.mean() + growth);
+        int most = warm ? input.limits().maxInstances() : Math.max(1, roster.counted());
+        double guard = 2 * input.globalPeriodSeconds() + lead / 4;
+        return BatchPlan.of(
+                batchNeed, supply, shared, lead, most, input.config().batchLaunch(), guard);
+    }
+
+    private static Reason reasonFor(
+            Want interactive, BatchPlan batch, int up, int minimum, int counted, InteractiveNeed need, double lead) {
+        ReasonCode code;
+        if (interactive.instances() >= up) {
+            code = interactive.code();
+        } else if (batch.wanted() >= up) {
+            code = batch.infeasible() > 0 && batch.backpressure() == 0
+                    ? ReasonCode.BATCH_LATE
+                    : ReasonCode.BATCH_BACKPRESSURE;
+        } else {
+            code = up == minimum && counted < minimum ? ReasonCode.BELOW_MINIMUM : ReasonCode.STEADY;
+        }
+        Reason reason = numbers(Reason.of(code), need, batch, lead, counted);
+        return batch.deferred()
+                ? reason.rejecting("one more launch for batch work: it still comes in time later")
+                : reason;
+    }
+
+    private static Reason numbers(Reason reason, InteractiveNeed need, BatchPlan batch, double lead, int counted) {
+        Reason full = reason.with("instances", counted).with("leadSeconds", lead);
+        if (need.known()) {
+            full = full.with("interactiveReference", need.reference())
+                    .with("headroom", need.headroom())
+                    .with("interactiveWant", need.want())
+                    .with("interactiveMean", need.mean());
+        }
+        if (!Double.isNaN(batch.tightestSeconds())) {
+            full = full.with("bbp", batch.backpressure())
+                    .with("infeasibleGroups", batch.infeasible())
+                    .with("needTokens", Math.rint(batch.needTokens()))
+                    .with("supplyTokens", Math.rint(batch.supplyTokens()))
+                    .with("deadlineInSeconds", batch.tightestSeconds());
+        }
+        return full;
+    }
+
+    /** Pools of a fleet of {@code total}: all mixed without batch work, else as many interactive as the load fills. */
+    private static Map<Pool, Integer> pools(
+            FleetState state,
+            Roster roster,
+            @Nullable Fleet fleet,
+            InteractiveNeed need,
+            int interactiveWant,
+            int total,
+            FleetInput input) {
+        EnumMap<Pool, Integer> pools = new EnumMap<>(Pool.class);
+        List<RequestGroup> groups = input.snapshot().groups();
+        boolean batchWork = groups != null && !groups.isEmpty();
+        for (InstanceSnapshot instance : roster.ready()) {
+            batchWork = batchWork || Roster.running(instance, input.tiers(), false) > 0;
+        }
+        int interactive = 0;
+        int batch = 0;
+        if (batchWork) {
+            batch = Math.max(0, total - Math.max(interactiveWant, (int) Math.ceil(need.urgent())));
+            if (fleet != null && need.known()) {
+                // The count moves down only when the load has left the step for good: roles are free but not noise.
+                double load = need.recent();
+                boolean stays = load > state.interactivePool - 0.5 && load < state.interactivePool + 1.0;
+                interactive = stays ? state.interactivePool : (int) Math.floor(load);
+                interactive = Math.max(0, Math.min(interactive, total - batch - 1));
+            }
+        }
+        pools.put(Pool.INTERACTIVE, interactive);
+        pools.put(Pool.BATCH, batch);
+        pools.put(Pool.MIXED, total - interactive - batch);
+        return PoolRanges.fit(pools, input.limits(), total);
+    }
+
+    private static int poolMinimum(FleetInput input) {
+        int sum = 0;
+        for (Pool pool : Pool.values()) {
+            sum += input.limits().range(pool).min();
+        }
+        return sum;
+    }
+
+    private static int front(Roster roster) {
+        int front = 0;
+        for (InstanceSnapshot instance : roster.ready()) {
+            front += instance.pool() == Pool.BATCH ? 0 : 1;
+        }
+        for (InstanceSnapshot instance : roster.starting()) {
+            front += instance.pool() == Pool.BATCH ? 0 : 1;
+        }
+        for (LeadTimes.Pending launch : roster.unseen()) {
+            front += launch.pool() == Pool.BATCH ? 0 : 1;
+        }
+        return front;
+    }
+
+    /** IBP in the paper's sense: busy instances among those that may serve interactive work; 0 if there are none. */
+    static double busy(Roster roster, List<TierProfile> tiers) {
+        int front = front(roster);
+        int busy = 0;
+        for (InstanceSnapshot instance : roster.ready()) {
+            if (instance.pool() != Pool.BATCH && Roster.running(instance, tiers, true) > 0) {
+                busy++;
+            }
+        }
+        return front == 0 ? 0 : (double) busy / front;
+    }
+}

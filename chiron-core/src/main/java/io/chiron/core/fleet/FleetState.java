@@ -1,0 +1,51 @@
+package io.chiron.core.fleet;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What the fleet rule remembers from run to run. Immutable; opaque to hosts. */
+public final class FleetState {
+    final InteractiveDemand demand;
+    final LeadTimes leads;
+    final HoldWindow hold;
+    final HoldWindow batchHold;
+    final int interactivePool;
+    final @Nullable Instant since;
+    final @Nullable Instant last;
+
+    FleetState(
+            InteractiveDemand demand,
+            LeadTimes leads,
+            HoldWindow hold,
+            HoldWindow batchHold,
+            int interactivePool,
+            @Nullable Instant since,
+            @Nullable Instant last) {
+        this.demand = demand;
+        this.leads = leads;
+        this.hold = hold;
+        this.batchHold = batchHold;
+        this.interactivePool = interactivePool;
+        this.since = since;
+        this.last = last;
+    }
+
+    /** The state of a fleet that was never looked at. */
+    public static FleetState initial() {
+        return new FleetState(
+                InteractiveDemand.empty(), LeadTimes.empty(), HoldWindow.empty(), HoldWindow.empty(), 0, null, null);
+    }
+
+    /** Ids of launches that no snapshot shows yet. */
+    public Set<String> launchesUnseen() {
+        TreeSet<String> ids = new TreeSet<>();
+        leads.pending().forEach((id, launch) -> {
+            if (launch.instance().isEmpty()) {
+                ids.add(id);
+            }
+        });
+        return ids;
+    }
+}

@@ -1,0 +1,108 @@
+package io.chiron.core.fleet;
+
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Phase;
+import io.chiron.api.Pool;
+import io.chiron.api.Times;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The launches on their way and how long past ones took from asking to serving. Immutable.
+ *
+ * @param pending launches that are not ready yet, by launch id
+ * @param measuredSeconds the newest lead times, oldest first
+ */
+record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
+    private static final int REMEMBERED = 32;
+    private static final double QUANTILE = 0.9;
+
+    /**
+     * A launch on its way.
+     *
+     * @param askedAt when it was decided
+     * @param instance the instance that came of it; empty until one is seen
+     */
+    record Pending(Instant askedAt, Pool pool, String accelerator, String instance) {}
+
+    LeadTimes {
+        pending = Collections.unmodifiableMap(new TreeMap<>(pending));
+        measuredSeconds = List.copyOf(measuredSeconds);
+    }
+
+    static LeadTimes empty() {
+        return new LeadTimes(Map.of(), List.of());
+    }
+
+    /** The lead time to plan with: a high quantile of the measured ones, {@code initialSeconds} until there is one. */
+    double seconds(double initialSeconds) {
+        if (measuredSeconds.isEmpty()) {
+            return initialSeconds;
+        }
+        double[] sorted = new double[measuredSeconds.size()];
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = measuredSeconds.get(i);
+        }
+        Arrays.sort(sorted);
+        return sorted[(int) Math.ceil(QUANTILE * sorted.length) - 1];
+    }
+
+    /** What the instances tell: launches seen, ready, failed, or never heard of again. */
+    LeadTimes observe(List<InstanceSnapshot> instances, Instant now, double forgetAfterSeconds) {
+        if (pending.isEmpty()) {
+            return this;
+        }
+        TreeMap<String, Pending> still = new TreeMap<>(pending);
+        List<Double> measured = new ArrayList<>(measuredSeconds);
+        Set<String> present = new HashSet<>();
+        for (InstanceSnapshot instance : instances) {
+            present.add(instance.id());
+            Pending launch = instance.launchId() == null ? null : still.get(instance.launchId());
+            if (launch == null) {
+                continue;
+            }
+            if (instance.phase() == Phase.STARTING) {
+                if (launch.instance().isEmpty()) {
+                    still.put(
+                            instance.launchId(),
+                            new Pending(launch.askedAt(), launch.pool(), launch.accelerator(), instance.id()));
+                }
+                continue;
+            }
+            still.remove(instance.launchId());
+            if (instance.phase() == Phase.READY || instance.phase() == Phase.DRAINING) {
+                Instant ready =
+                        instance.readyAt() == null || instance.readyAt().isAfter(now) ? now : instance.readyAt();
+                measured.add(Math.max(0, Times.secondsBetween(launch.askedAt(), ready)));
+            }
+        }
+        // Seen once and gone now, or never seen for so long that nothing will come of it.
+        still.values()
+                .removeIf(launch -> launch.instance().isEmpty()
+                        ? Math.abs(Times.secondsBetween(launch.askedAt(), now)) > forgetAfterSeconds
+                        : !present.contains(launch.instance()));
+        int from = Math.max(0, measured.size() - REMEMBERED);
+        return new LeadTimes(still, measured.subList(from, measured.size()));
+    }
+
+    /** These with one more launch. */
+    LeadTimes launched(String launchId, Pending launch) {
+        TreeMap<String, Pending> more = new TreeMap<>(pending);
+        more.put(launchId, launch);
+        return new LeadTimes(more, measuredSeconds);
+    }
+
+    /** Launches that no instance snapshot shows yet. */
+    List<Pending> unseen() {
+        return pending.values().stream()
+                .filter(launch -> launch.instance().isEmpty())
+                .toList();
+    }
+}

@@ -1,0 +1,120 @@
+package io.chiron.core.fleet;
+
+import io.chiron.api.InstanceSample;
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Phase;
+import io.chiron.api.Times;
+import io.chiron.core.fleet.LeadTimes.Pending;
+import io.chiron.core.local.TierProfile;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The instances of a fleet by what can be counted on. Immutable.
+ *
+ * @param ready serving
+ * @param starting on their way, soonest first
+ * @param stuck starting for so long that nobody counts on them
+ * @param draining finishing
+ * @param failed broken
+ * @param unseen launches that no snapshot shows yet
+ */
+record Roster(
+        List<InstanceSnapshot> ready,
+        List<InstanceSnapshot> starting,
+        List<InstanceSnapshot> stuck,
+        List<InstanceSnapshot> draining,
+        List<InstanceSnapshot> failed,
+        List<Pending> unseen) {
+
+    /** A start that takes longer than this many lead times is stuck. */
+    private static final double STUCK_LEADS = 2;
+
+    /** No start is stuck earlier than this: observations lag. */
+    private static final double LEAST_STUCK_SECONDS = 30;
+
+    static Roster of(List<InstanceSnapshot> instances, LeadTimes leads, double leadSeconds, Instant now) {
+        List<InstanceSnapshot> ready = new ArrayList<>();
+        List<InstanceSnapshot> starting = new ArrayList<>();
+        List<InstanceSnapshot> stuck = new ArrayList<>();
+        List<InstanceSnapshot> draining = new ArrayList<>();
+        List<InstanceSnapshot> failed = new ArrayList<>();
+        for (InstanceSnapshot instance : instances) {
+            switch (instance.phase()) {
+                case READY -> ready.add(instance);
+                case DRAINING -> draining.add(instance);
+                case FAILED -> failed.add(instance);
+                case STARTING -> (isStuck(instance, leads, leadSeconds, now) ? stuck : starting).add(instance);
+            }
+        }
+        List<Pending> unseen = new ArrayList<>();
+        for (Pending launch : leads.unseen()) {
+            if (Times.secondsBetween(launch.askedAt(), now) <= stuckAfterSeconds(leadSeconds)) {
+                unseen.add(launch);
+            }
+        }
+        return new Roster(ready, starting, stuck, draining, failed, unseen);
+    }
+
+    /** When a launch that does not serve yet is no longer counted on. */
+    static double stuckAfterSeconds(double leadSeconds) {
+        return Math.max(LEAST_STUCK_SECONDS, STUCK_LEADS * leadSeconds);
+    }
+
+    private static boolean isStuck(InstanceSnapshot instance, LeadTimes leads, double leadSeconds, Instant now) {
+        Pending launch = instance.launchId() == null ? null : leads.pending().get(instance.launchId());
+        if (launch != null) {
+            return Times.secondsBetween(launch.askedAt(), now) > stuckAfterSeconds(leadSeconds);
+        }
+        return instance.readyAt() != null
+                && Times.secondsBetween(instance.readyAt(), now) > stuckAfterSeconds(leadSeconds) - leadSeconds;
+    }
+
+    /** Instances that serve or will. */
+    int counted() {
+        return ready.size() + starting.size() + unseen.size();
+    }
+
+    /** Everything that is paid for or will be. */
+    int paid() {
+        return counted() + stuck.size() + draining.size();
+    }
+
+    /** Seconds until a starting instance serves; a lead time if nobody knows better. */
+    static double readyInSeconds(InstanceSnapshot instance, LeadTimes leads, double leadSeconds, Instant now) {
+        if (instance.phase() != Phase.STARTING) {
+            return 0;
+        }
+        if (instance.readyAt() != null) {
+            return Math.max(0, Times.secondsBetween(now, instance.readyAt()));
+        }
+        Pending launch = instance.launchId() == null ? null : leads.pending().get(instance.launchId());
+        return launch == null ? leadSeconds : readyInSeconds(launch, leadSeconds, now);
+    }
+
+    static double readyInSeconds(Pending launch, double leadSeconds, Instant now) {
+        return Math.max(0, leadSeconds - Times.secondsBetween(launch.askedAt(), now));
+    }
+
+    /** True if the newest sample is there and not older than {@code maxAgeSeconds}. */
+    static boolean fresh(InstanceSnapshot instance, double maxAgeSeconds, Instant now) {
+        InstanceSample sample = instance.sample();
+        return sample != null && Math.abs(Times.secondsBetween(sample.time(), now)) <= maxAgeSeconds;
+    }
+
+    /** Sequences of a class that run on an instance, by its newest sample; 0 without one. */
+    static long running(InstanceSnapshot instance, List<TierProfile> tiers, boolean interactive) {
+        InstanceSample sample = instance.sample();
+        long sum = 0;
+        if (sample != null) {
+            for (TierProfile profile : tiers) {
+                var usage = sample.usage(profile.tier().name());
+                if (profile.tier().interactive() == interactive && usage != null) {
+                    sum += usage.runningNow();
+                }
+            }
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,56 @@
+package io.chiron.core.fleet;
+
+/**
+ * The present level of demand and its straight-line trend, told from noise. Immutable.
+ *
+ * @param level rate now: the end of the line if it slopes significantly, else the mean
+ * @param perSecond rise of the rate per second; 0 if it is not significant
+ */
+record Trend(double level, double perSecond) {
+    /** Slopes of less than this many standard errors are noise. */
+    private static final double SIGNIFICANT = 3;
+
+    private static final int LEAST_BLOCKS = 15;
+
+    /**
+     * The trend of the rate behind {@code series}, an amount per bin, by least squares over its last {@code blocks} blocks
+     * of {@code blockBins} bins.
+     */
+    static Trend of(double[] series, double binSeconds, int blockBins, int blocks) {
+        int have = Math.min(blocks, series.length / blockBins);
+        if (have == 0) {
+            return new Trend(0, 0);
+        }
+        double blockSeconds = blockBins * binSeconds;
+        double middle = (have - 1) / 2.0;
+        double[] rates = new double[have];
+        double mean = 0;
+        for (int block = 0; block < have; block++) {
+            int end = series.length - (have - 1 - block) * blockBins;
+            for (int i = end - blockBins; i < end; i++) {
+                rates[block] += series[i] / blockSeconds;
+            }
+            mean += rates[block] / have;
+        }
+        if (have < LEAST_BLOCKS) {
+            return new Trend(mean, 0);
+        }
+        double spread = 0;
+        double joint = 0;
+        for (int block = 0; block < have; block++) {
+            spread += (block - middle) * (block - middle);
+            joint += (block - middle) * (rates[block] - mean);
+        }
+        double slope = joint / spread;
+        double residual = 0;
+        for (int block = 0; block < have; block++) {
+            double error = rates[block] - mean - slope * (block - middle);
+            residual += error * error;
+        }
+        double deviation = Math.sqrt(residual / (have - 2) / spread);
+        boolean significant = Math.abs(slope) > SIGNIFICANT * deviation;
+        return significant
+                ? new Trend(Math.max(0, mean + slope * (have / 2.0)), slope / blockSeconds)
+                : new Trend(mean, 0);
+    }
+}

@@ -1,0 +1,217 @@
+package io.chiron.core.local;
+
+import io.chiron.api.InstanceSample;
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Reason;
+import io.chiron.api.Times;
+import io.chiron.core.local.LocalState.Kind;
+import io.chiron.core.local.LocalState.Memory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The default rule (ours): learns {@link IterationCurve} per accelerator kind and judges it at the steady state,
+ * {@code B = ((1-margin)·SLO - a) / (b + g·E[prompt]/E[output])} for the soft limit and without the margin for the hard one.
+ * Memory, token budget and a trust region around what was filled cap it. Immutable.
+ */
+public final class CurveRule implements BatchSizeRule {
+    /** What a preemption leaves of the batch at which it came. */
+    private static final double AFTER_PREEMPTION = 0.9;
+
+    private static final double LEAST_MEMORY_FACTOR = 0.2;
+    /** The lesson of a preemption fades: it may have come of unusual lengths. */
+    private static final double PREEMPTION_HALF_LIFE_SECONDS = 300;
+    /** Memory factors are used in steps, so that the fleet shares few sets of limits. */
+    private static final double FACTOR_STEPS = 64;
+
+    private final LocalConfig config;
+
+    public CurveRule(LocalConfig config) {
+        this.config = Objects.requireNonNull(config, "config");
+    }
+
+    @Override
+    public LocalStep step(LocalState state, LocalInput input) {
+        Map<String, Reading> readings = new LinkedHashMap<>();
+        Map<String, Fold> folds = new TreeMap<>();
+        for (InstanceSnapshot instance : input.instances()) {
+            Memory memory = state.memory(instance.id(), input.tiers().size());
+            Reading reading = Reading.of(instance, memory == null ? null : memory.used(), input.now(), config, true);
+            if (readings.putIfAbsent(instance.id(), reading) == null) {
+                folds.computeIfAbsent(instance.accelerator(), kind -> new Fold(state.kind(kind), config, input.tiers()))
+                        .learn(reading.sample(), memory);
+            }
+        }
+        Map<String, Kind> kinds = state.kinds();
+        folds.forEach((name, fold) -> kinds.put(name, fold.finish()));
+
+        Map<String, LocalDecision> decisions = new LinkedHashMap<>(readings.size() * 2);
+        Map<String, Memory> memories = new LinkedHashMap<>(readings.size() * 2);
+        for (InstanceSnapshot instance : input.instances()) {
+            Fold fold = folds.get(instance.accelerator());
+            Reading reading = readings.get(instance.id());
+            if (fold == null || reading == null || memories.containsKey(instance.id())) {
+                continue;
+            }
+            Memory next = decide(
+                    instance.id(),
+                    reading,
+                    state.memory(instance.id(), input.tiers().size()),
+                    fold,
+                    input.tiers());
+            memories.put(instance.id(), next);
+            decisions.put(instance.id(), next.decision());
+        }
+        return new LocalStep(new LocalState(kinds, memories), decisions);
+    }
+
+    private Memory decide(
+            String instance, Reading reading, @Nullable Memory memory, Fold fold, List<TierProfile> tiers) {
+        InstanceSample sample = reading.sample();
+        if (sample == null) {
+            return hold(instance, reading, memory, fold, tiers);
+        }
+        LocalDecision last = memory == null ? null : memory.decision();
+        int binding = Usage.bindingTier(sample, tiers);
+        double factor = memoryFactor(sample, memory, binding, tiers);
+        double kv = known(sample.kvCapacityTokens(), memory == null ? Double.NaN : memory.kvCapacityTokens());
+        double budget = known(sample.iterationBudgetTokens(), memory == null ? Double.NaN : memory.budgetTokens());
+        CurveLimits limits = fold.limits(kv, budget, factor);
+        LocalDecision decision = new LocalDecision(
+                instance,
+                limits.limits(),
+                binding,
+                last == null || binding != last.bindingTier() || !last.limits().equals(limits.limits()),
+                false,
+                limits.bound(binding),
+                Usage.backpressure(sample, Usage.sloSeconds(tiers, binding), config.kvHigh()),
+                limits.reason(binding));
+        return new Memory(sample.time(), factor, kv, budget, List.of(), decision);
+    }
+
+    /** The decision before; for a new instance what the fleet knows. */
+    private static Memory hold(
+            String instance, Reading reading, @Nullable Memory memory, Fold fold, List<TierProfile> tiers) {
+        Reason reason = Reason.of(reading.hold()).rejecting(reading.detail());
+        if (memory != null) {
+            LocalDecision last = memory.decision();
+            return new Memory(
+                    memory.used(),
+                    memory.memoryFactor(),
+                    memory.kvCapacityTokens(),
+                    memory.budgetTokens(),
+                    List.of(),
+                    new LocalDecision(
+                            instance,
+                            last.limits(),
+                            last.bindingTier(),
+                            false,
+                            true,
+                            last.bound(),
+                            last.backpressure(),
+                            reason));
+        }
+        int binding = Usage.loosestTier(tiers);
+        CurveLimits limits = fold.limits(Double.NaN, Double.NaN, 1);
+        return new Memory(
+                null,
+                1,
+                Double.NaN,
+                Double.NaN,
+                List.of(),
+                new LocalDecision(
+                        instance, limits.limits(), binding, true, true, limits.bound(binding), Double.NaN, reason));
+    }
+
+    /** Share of the memory bound that is left: below what the last preemption came at, and back to 1 within minutes. */
+    private double memoryFactor(InstanceSample sample, @Nullable Memory memory, int binding, List<TierProfile> tiers) {
+        double factor = 1;
+        if (memory != null && memory.memoryFactor() < 1 && memory.used() != null) {
+            double elapsedSeconds = Math.max(0, Times.secondsBetween(memory.used(), sample.time()));
+            factor = 1
+                    - (1 - memory.memoryFactor()) * StrictMath.pow(0.5, elapsedSeconds / PREEMPTION_HALF_LIFE_SECONDS);
+        }
+        if (sample.preemptions() > 0 && sample.kvCapacityTokens() > 0) {
+            double bound = config.kvHigh() * sample.kvCapacityTokens();
+            double share = Usage.residentTokens(sample, tiers, binding) / bound;
+            factor = Math.max(LEAST_MEMORY_FACTOR, Math.min(factor, AFTER_PREEMPTION * share));
+        }
+        return factor > 0.99 ? 1 : factor;
+    }
+
+    private static double known(double measured, double before) {
+        return measured > 0 ? measured : before;
+    }
+
+    /** One accelerator kind within one step: first everything is learned, then limits are shared. */
+    private static final class Fold {
+        private final LocalConfig config;
+        private final List<TierProfile> tiers;
+        private final List<IterationCurve.Observation> observations = new ArrayList<>();
+        private final Map<CurveLimits.Caps, CurveLimits> shared = new HashMap<>();
+        private IterationCurve curve;
+        private double largestFilled;
+        private double kvCapacityTokens = Double.NaN;
+        private double budgetTokens = Double.NaN;
+
+        Fold(@Nullable Kind kind, LocalConfig config, List<TierProfile> tiers) {
+            this.config = config;
+            this.tiers = tiers;
+            if (kind == null) {
+                curve = IterationCurve.empty(config.curveHalfLifeSeconds());
+            } else {
+                curve = kind.curve();
+                largestFilled = kind.largestFilled();
+                kvCapacityTokens = kind.kvCapacityTokens();
+                budgetTokens = kind.budgetTokens();
+            }
+        }
+
+        void learn(@Nullable InstanceSample sample, @Nullable Memory memory) {
+            if (sample == null) {
+                return;
+            }
+            kvCapacityTokens = known(sample.kvCapacityTokens(), kvCapacityTokens);
+            budgetTokens = known(sample.iterationBudgetTokens(), budgetTokens);
+            if (!Reading.active(sample)) {
+                return;
+            }
+            double running = sample.meanRunning();
+            observations.add(new IterationCurve.Observation(
+                    running, Reading.prefillPerIteration(sample), sample.meanItlSeconds(), sample.time()));
+            // At the first sight of an instance, say after a restart, what it runs is measured by the start batch.
+            double occupancy =
+                    memory == null ? running / config.startBatch() : Usage.occupancy(sample, tiers, memory.decision());
+            if (running > largestFilled && occupancy >= config.filled()) {
+                largestFilled = running;
+            }
+        }
+
+        Kind finish() {
+            curve = curve.observe(observations);
+            return new Kind(
+                    curve,
+                    largestFilled,
+                    kvCapacityTokens,
+                    budgetTokens,
+                    limits(Double.NaN, Double.NaN, 1).limits());
+        }
+
+        CurveLimits limits(double ownKvTokens, double ownBudgetTokens, double memoryFactor) {
+            double factor = memoryFactor < 1 ? Math.floor(memoryFactor * FACTOR_STEPS) / FACTOR_STEPS : 1;
+            return shared.computeIfAbsent(
+                    new CurveLimits.Caps(
+                            known(ownKvTokens, kvCapacityTokens),
+                            known(ownBudgetTokens, budgetTokens),
+                            factor,
+                            largestFilled),
+                    caps -> new CurveLimits(curve, caps, tiers, config));
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package io.chiron.core.local;
+
+import io.chiron.api.Checks;
+import io.chiron.api.Times;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The learned time of an iteration, {@code itl = a + b·n + g·P}, see {@link Coefficients}. Immutable.
+ *
+ * <p>Least squares of the relative error (weights 1/itl²) with coefficients that are not negative. Memory is by the clock
+ * and not by sample (ours): at a settled batch there is no excitation, and a forgetting factor would wind up. Three more
+ * guards for such times: a small ridge towards the estimate of the last half-life, no forgetting below
+ * 20 samples, and no sample that weighs more than 2 average ones, so that neither a
+ * wrong nor a quiet hour takes over what was learned under load.
+ */
+public final class IterationCurve {
+    private static final int KEPT_SAMPLES = 20;
+    private static final int WEIGHT_CAP = 2;
+
+    /**
+     * Ridge relative to the sum of squares of each variable, per square of the relative noise that the fit leaves. So it holds
+     * the coefficients of variables that vary by less than the noise, and a plant without noise is learned exactly.
+     */
+    private static final double RIDGE_PER_NOISE = 1;
+
+    private static final double LEAST_RIDGE = 1e-9;
+    /** Relative noise assumed until there are samples enough to tell. */
+    private static final double FIRST_NOISE = 0.03;
+
+    private static final int NOISE_SAMPLES = 8;
+
+    /**
+     * Ratio of a, b and g before the data tell them apart. Streaming the weights takes an accelerator as long as computing
+     * some 200 tokens, and a sequence costs a token and half as much again for its cache: the profiles of 8B and 70B models
+     * have 180 : 1.9 : 1 and 210 : 1.3 : 1. The fixed part is doubled here: a batch that is taken for too cheap grows and is
+     * measured, one that is taken for too dear stays small and is not.
+     */
+    private static final double[] SHAPE = {400, 1.5, 1};
+
+    /** Between the profiles of an 8B and a 70B model; used by nobody who asks {@link #known()}. */
+    private static final Coefficients GUESS = new Coefficients(200e-4, 1.5e-4, 1e-4);
+
+    /** A clock that goes back further than this was set, and is followed. */
+    private static final double CLOCK_SET_SECONDS = 60;
+
+    private static final double MIN_ITL_SECONDS = 1e-6;
+    private static final double MAX_ITL_SECONDS = 3_600;
+    private static final double MIN_SEQUENCES = 0.01;
+    private static final double MAX_SEQUENCES = 1e6;
+    private static final double MIN_PREFILL_TOKENS = 0.01;
+    private static final double MAX_PREFILL_TOKENS = 1e8;
+
+    private final double halfLifeSeconds;
+    private final NormalEquations equations;
+    /** Samples ever, at full weight; only its being small matters. */
+    private final long observed;
+    /** Time of the newest sample. */
+    private final @Nullable Instant time;
+    /** What the ridge pulls to: follows the estimate with the half-life. */
+    private final double[] anchor;
+
+    private final Coefficients coefficients;
+
+    private IterationCurve(
+            double halfLifeSeconds,
+            NormalEquations equations,
+            long observed,
+            @Nullable Instant time,
+            double[] anchor,
+            Coefficients coefficients) {
+        this.halfLifeSeconds = halfLifeSeconds;
+        this.equations = equations;
+        this.observed = observed;
+        this.time = time;
+        this.anchor = anchor;
+        this.coefficients = coefficients;
+    }
+
+    /** One sample: mean running sequences, prompt tokens per iteration, inter-token latency, end of the window. */
+    record Observation(double sequences, double prefillTokens, double itlSeconds, Instant time) {}
+
+    /**
+     * A curve that has seen nothing.
+     *
+     * @param halfLifeSeconds age at which a sample counts half, seconds; (0, 86,400]
+     */
+    public static IterationCurve empty(double halfLifeSeconds) {
+        Checks.inRange("curve.halfLifeSeconds", Checks.positive("curve.halfLifeSeconds", halfLifeSeconds), 0, 86_400);
+        return new IterationCurve(halfLifeSeconds, NormalEquations.EMPTY, 0, null, SHAPE, GUESS);
+    }
+
+    /**
+     * This curve with one more sample; this curve itself if the sample is of an idle instance or cannot be true.
+     *
+     * @param sequences mean running sequences of the window
+     * @param prefillTokensPerIteration mean prompt tokens per iteration of the window
+     * @param itlSeconds mean inter-token latency of the window, seconds
+     * @param sampleTime end of the window; one before the last makes nothing younger
+     */
+    public IterationCurve observe(
+            double sequences, double prefillTokensPerIteration, double itlSeconds, Instant sampleTime) {
+        Objects.requireNonNull(sampleTime, "observation.time");
+        return observe(List.of(new Observation(sequences, prefillTokensPerIteration, itlSeconds, sampleTime)));
+    }
+
+    /** This curve with the samples of one step of the fleet, which are taken as equally old; fitted once. */
+    IterationCurve observe(List<Observation> observations) {
+        Instant newest = null;
+        for (Observation observation : observations) {
+            if (usable(observation) && (newest == null || observation.time().isAfter(newest))) {
+                newest = observation.time();
+            }
+        }
+        if (newest == null) {
+            return this;
+        }
+        double elapsedSeconds = time == null ? 0 : Times.secondsBetween(time, newest);
+        Instant newTime = time == null || elapsedSeconds > 0 || elapsedSeconds < -CLOCK_SET_SECONDS ? newest : time;
+        double left = StrictMath.pow(0.5, Math.max(0, elapsedSeconds) / halfLifeSeconds);
+        NormalEquations.Sum sum = equations.scaled(
+                equations.samples() > 0 ? Math.max(left, Math.min(1, KEPT_SAMPLES / equations.samples())) : 1);
+        long newObserved = observed;
+        for (Observation observation : observations) {
+            if (usable(observation)) {
+                add(sum, observation);
+                newObserved++;
+            }
+        }
+        NormalEquations newEquations = sum.done();
+        double[] newAnchor = observed < KEPT_SAMPLES ? newEquations.fitMultiple(SHAPE) : movedAnchor(left);
+        double[] fit = newEquations.fit(ridge(newEquations, newObserved, newAnchor), newAnchor);
+        return new IterationCurve(
+                halfLifeSeconds,
+                newEquations,
+                newObserved,
+                newTime,
+                newAnchor,
+                new Coefficients(fit[0], fit[1], fit[2]));
+    }
+
+    private static void add(NormalEquations.Sum sum, Observation observation) {
+        double itl = observation.itlSeconds();
+        double weight = observation.sequences() * observation.sequences() / (itl * itl);
+        // A sample far below the others would count as thousands. One far above them hardly counts: its pull on the fit
+        // falls with itl.
+        if (!sum.isEmpty()) {
+            weight = Math.min(weight, WEIGHT_CAP * sum.meanWeight());
+        }
+        double prefill = observation.prefillTokens() < MIN_PREFILL_TOKENS ? 0 : observation.prefillTokens();
+        sum.add(weight, observation.sequences(), prefill, itl);
+    }
+
+    private static double ridge(NormalEquations equations, long observed, double[] anchor) {
+        double noise = observed < NOISE_SAMPLES
+                ? FIRST_NOISE * FIRST_NOISE
+                : equations.unexplained(equations.fit(LEAST_RIDGE, anchor));
+        return Math.max(LEAST_RIDGE, RIDGE_PER_NOISE * noise);
+    }
+
+    private double[] movedAnchor(double left) {
+        return new double[] {
+            coefficients.aSeconds() + left * (anchor[0] - coefficients.aSeconds()),
+            coefficients.bSecondsPerSequence() + left * (anchor[1] - coefficients.bSecondsPerSequence()),
+            coefficients.gSecondsPerToken() + left * (anchor[2] - coefficients.gSecondsPerToken())
+        };
+    }
+
+    private static boolean usable(Observation observation) {
+        return !idle(observation.sequences())
+                && fault(observation.sequences(), observation.prefillTokens(), observation.itlSeconds()) == null;
+    }
+
+    /** True if so little ran that it tells nothing about a batch. */
+    static boolean idle(double sequences) {
+        return sequences >= 0 && sequences < MIN_SEQUENCES;
+    }
+
+    /** Why no engine can have measured this, in words; null if one can. */
+    static @Nullable String fault(double sequences, double prefillTokensPerIteration, double itlSeconds) {
+        if (!(sequences >= 0 && sequences <= MAX_SEQUENCES)) {
+            return outside("meanRunning", sequences, 0, MAX_SEQUENCES);
+        }
+        if (!(prefillTokensPerIteration >= 0 && prefillTokensPerIteration <= MAX_PREFILL_TOKENS)) {
+            return outside("prefillTokens/iterations", prefillTokensPerIteration, 0, MAX_PREFILL_TOKENS);
+        }
+        if (!(itlSeconds >= MIN_ITL_SECONDS && itlSeconds <= MAX_ITL_SECONDS)) {
+            return outside("meanItlSeconds", itlSeconds, MIN_ITL_SECONDS, MAX_ITL_SECONDS);
+        }
+        return null;
+    }
+
+    private static String outside(String field, double value, double low, double high) {
+        return String.format(Locale.ROOT, "%s = %s; allowed: [%s, %s]", field, value, low, high);
+    }
+
+    /** False until the first sample. */
+    public boolean known() {
+        return observed > 0;
+    }
+
+    /** The present estimate; before the first sample a guess of no authority. */
+    public Coefficients coefficients() {
+        return coefficients;
+    }
+
+    /** Number of samples, each counted at what is left of it after decay. */
+    public double samples() {
+        return equations.samples();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IterationCurve that
+                && halfLifeSeconds == that.halfLifeSeconds
+                && observed == that.observed
+                && equations.equals(that.equations)
+                && Objects.equals(time, that.time)
+                && Arrays.equals(anchor, that.anchor)
+                && coefficients.equals(that.coefficients);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(equations, observed, time);
+    }
+
+    @Override
+    public String toString() {
+        return "IterationCurve[" + coefficients + ", samples=" + equations.samples() + "]";
+    }
+}

@@ -1,0 +1,86 @@
+package io.chiron.examples.simulator;
+
+import io.chiron.api.Decision;
+import io.chiron.examples.simulator.policy.Policies;
+import io.chiron.examples.simulator.policy.PolicyKind;
+import io.chiron.examples.simulator.run.Outcome;
+import io.chiron.examples.simulator.run.Scenario;
+import io.chiron.examples.simulator.run.Simulation;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Runs policies on a scenario, with progress on stderr. */
+final class Runner {
+    /** What a static fleet must reach to count as large enough. */
+    private static final double STATIC_SHARE = 0.99;
+
+    private static final double PROGRESS_SECONDS = 2;
+
+    private final Scenario scenario;
+    private final PrintStream progress;
+
+    Runner(Scenario scenario, PrintStream progress) {
+        this.scenario = scenario;
+        this.progress = progress;
+    }
+
+    /** Runs the policy of a text {@code NAME[:settings]}. */
+    Outcome run(String policy, int staticInstances, double hpaTarget, Consumer<Decision> decisions) {
+        boolean hindsight =
+                policy.split(":", 2)[0].equals("static") && staticInstances == 0 && !policy.contains("instances=");
+        if (hindsight) {
+            return bestStatic(policy, hpaTarget);
+        }
+        return run(Policies.parse(policy, Math.max(1, staticInstances), hpaTarget), decisions);
+    }
+
+    Outcome run(PolicyKind kind, Consumer<Decision> decisions) {
+        long[] last = {System.nanoTime()};
+        return Simulation.run(
+                scenario,
+                kind,
+                decisions,
+                (seconds, inSystem) -> {
+                    long now = System.nanoTime();
+                    if ((now - last[0]) * 1e-9 > PROGRESS_SECONDS) {
+                        last[0] = now;
+                        progress.printf(
+                                Locale.ROOT,
+                                "%s: %.0f s simulated, %d requests in the system%n",
+                                kind.name(),
+                                seconds,
+                                inSystem);
+                    }
+                },
+                null);
+    }
+
+    /** The smallest count that meets 99 % in both classes, by bisection with hindsight; the largest if none does. */
+    private Outcome bestStatic(String policy, double hpaTarget) {
+        int low = Math.max(1, scenario.minInstances());
+        int high = Math.max(low, Math.min(scenario.maxInstances(), scenario.startingInstances()));
+        Outcome best = tryStatic(policy, high, hpaTarget);
+        while (!best.meets(STATIC_SHARE) && high < scenario.maxInstances()) {
+            low = high + 1;
+            high = Math.min(scenario.maxInstances(), high + Math.max(1, high / 2));
+            best = tryStatic(policy, high, hpaTarget);
+        }
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            Outcome outcome = tryStatic(policy, middle, hpaTarget);
+            if (outcome.meets(STATIC_SHARE)) {
+                high = middle;
+                best = outcome;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return best;
+    }
+
+    private Outcome tryStatic(String policy, int instances, double hpaTarget) {
+        progress.printf(Locale.ROOT, "static: trying %d instances%n", instances);
+        return run(Policies.parse(policy, instances, hpaTarget), decision -> {});
+    }
+}

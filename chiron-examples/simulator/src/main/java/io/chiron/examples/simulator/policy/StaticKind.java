@@ -1,0 +1,65 @@
+package io.chiron.examples.simulator.policy;
+
+import io.chiron.api.Decision;
+import io.chiron.api.FleetSnapshot;
+import io.chiron.api.MetricSource;
+import io.chiron.api.ScalingActuator;
+import io.chiron.core.routing.RouterConfig;
+import io.chiron.core.routing.RoutingTable;
+import io.chiron.examples.simulator.run.Scenario;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A fixed number of instances with the cap that engines come with.
+ *
+ * @param name name with settings
+ * @param instances how many
+ * @param cap running sequences per engine
+ */
+record StaticKind(String name, int instances, int cap) implements PolicyKind {
+    static final int ENGINE_CAP = 256;
+
+    @Override
+    public RouterConfig router() {
+        return RouterConfig.builder().evictionEnabled(false).build();
+    }
+
+    @Override
+    public int engineSequences() {
+        return cap;
+    }
+
+    @Override
+    public int startingInstances(Scenario scenario) {
+        return instances;
+    }
+
+    @Override
+    public Policy create(Scenario scenario, MetricSource source, ScalingActuator actuator) {
+        return new Fixed(source, cap);
+    }
+
+    private static final class Fixed implements Policy {
+        private final MetricSource source;
+        private final int cap;
+        private RoutingTable table = FixedTable.EMPTY;
+
+        Fixed(MetricSource source, int cap) {
+            this.source = source;
+            this.cap = cap;
+        }
+
+        @Override
+        public List<Decision> tick(Instant now) {
+            FleetSnapshot snapshot = source.observe(Scenario.FLEET, now);
+            table = snapshot == null ? table : FixedTable.of(snapshot.instances(), cap);
+            return List.of();
+        }
+
+        @Override
+        public RoutingTable routingTable() {
+            return table;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.chiron.examples.simulator.run;
+
+/** Quantiles of a stream of positive values in bounded memory: counts in bins that grow by half a per cent. */
+final class Spread {
+    private static final double LEAST = 1e-4;
+    private static final double LOG_STEP = StrictMath.log(1.005);
+    private static final int BINS = 4096;
+
+    private final long[] counts = new long[BINS];
+    private long total;
+
+    void add(double value) {
+        int bin = value <= LEAST ? 0 : (int) Math.min(BINS - 1, 1 + StrictMath.log(value / LEAST) / LOG_STEP);
+        counts[bin]++;
+        total++;
+    }
+
+    /** The quantile, to within half a per cent; NaN if there is no value. */
+    double quantile(double p) {
+        if (total == 0) {
+            return Double.NaN;
+        }
+        long rank = (long) Math.ceil(p * total);
+        long seen = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            seen += counts[bin];
+            if (seen >= rank) {
+                return bin == 0 ? LEAST : LEAST * StrictMath.exp((bin - 0.5) * LOG_STEP);
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+}
