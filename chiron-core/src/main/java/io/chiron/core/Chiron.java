@@ -139,6 +139,10 @@ public final class Chiron {
             throw new IllegalArgumentException("config.tiers and config.fleet = " + newConfig.tiers() + ", "
                     + newConfig.fleet() + " are not allowed; allowed: the present ones, or a new controller");
         }
+        if (config.dryRun() && !newConfig.dryRun()) {
+            // Nobody was told what the dry run decided.
+            state = state.untold();
+        }
         config = newConfig;
     }
 
@@ -182,7 +186,7 @@ public final class Chiron {
                 failures.add("source: snapshot of fleet " + snapshot.fleet() + " instead of " + current.fleet());
                 return null;
             }
-            return snapshot == null ? null : Snapshots.withoutDuplicates(snapshot, failures);
+            return snapshot == null ? null : Snapshots.mended(snapshot, current.tiers(), failures);
         } catch (RuntimeException thrown) {
             failures.add("source: " + thrown);
             return null;
@@ -328,9 +332,9 @@ public final class Chiron {
         }
         Set<String> instances = new HashSet<>();
         snapshot.instances().forEach(instance -> instances.add(instance.id()));
-        Outbox outbox = before.relevant(instances, fleet.launchesUnseen());
+        Outbox outbox = before.relevant(instances, fleet.launchesUnseen(), now);
         Map<String, Action> due = new LinkedHashMap<>();
-        outbox.entries().forEach((key, entry) -> due.put(key, entry.action()));
+        outbox.retries().forEach(action -> due.put(Outbox.key(action), action));
         for (Decision decision : decisions) {
             if (decision.action() != null) {
                 due.put(Outbox.key(decision.action()), decision.action());

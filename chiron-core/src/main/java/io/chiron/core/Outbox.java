@@ -5,6 +5,7 @@ import io.chiron.api.Times;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,21 +44,35 @@ record Outbox(Map<String, Entry> entries) {
     }
 
     /** True if a refused action must be tried again by itself; what else is still wanted is decided again anyway. */
-    private static boolean isKept(Action action, Set<String> instances, Set<String> launches) {
-        if (action instanceof Action.Launch launch) {
-            return launches.contains(launch.launchId());
-        }
-        return action instanceof Action.SetBatchLimits limits && instances.contains(limits.instance());
+    private static boolean isRetried(Action action) {
+        return action instanceof Action.Launch || action instanceof Action.SetBatchLimits;
     }
 
-    /** The refused actions that are still worth a try. */
-    Outbox relevant(Set<String> instances, Set<String> launches) {
+    private static boolean matters(Entry entry, Set<String> instances, Set<String> launches, Instant now) {
+        if (entry.action() instanceof Action.Launch launch) {
+            return launches.contains(launch.launchId());
+        }
+        boolean remembered = Math.abs(Times.secondsBetween(entry.nextTry(), now)) <= LONGEST_BACK_OFF_SECONDS;
+        String instance = ((Action.OnInstance) entry.action()).instance();
+        return instances.contains(instance) && (remembered || isRetried(entry.action()));
+    }
+
+    /** The refused actions that still matter: what is tried again, and how long others have to wait if decided again. */
+    Outbox relevant(Set<String> instances, Set<String> launches, Instant now) {
         if (entries.isEmpty()) {
             return this;
         }
         LinkedHashMap<String, Entry> kept = new LinkedHashMap<>(entries);
-        kept.values().removeIf(entry -> !isKept(entry.action(), instances, launches));
+        kept.values().removeIf(entry -> !matters(entry, instances, launches, now));
         return new Outbox(kept);
+    }
+
+    /** Refused actions that are tried again even if they are not decided again. */
+    List<Action> retries() {
+        return entries.values().stream()
+                .map(Entry::action)
+                .filter(Outbox::isRetried)
+                .toList();
     }
 
     /** When an action may be handed over: not while a like one was just refused. */

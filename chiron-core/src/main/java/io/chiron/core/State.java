@@ -39,6 +39,23 @@ record State(
         @Nullable Instant lastSnapshot,
         @Nullable Instant lastGlobal,
         String trouble) {
+    /** This state of a host that no action has reached: every limit is news, no launch is on its way. */
+    State untold() {
+        return new State(
+                learned,
+                local,
+                Map.of(),
+                fleet.withoutPending(),
+                plan,
+                Outbox.empty(),
+                table,
+                iterationSeconds,
+                lastTick,
+                lastSnapshot,
+                lastGlobal,
+                trouble);
+    }
+
     static State initial(ChironConfig config) {
         return new State(
                 Learned.nothing(config.tiers().size(), config.expectedLengths()),

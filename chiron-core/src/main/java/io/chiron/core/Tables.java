@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts the last decisions into the form that a router reads. */
 final class Tables {
     /** Share of the TTFT that queued prefill may take before interactive work looks elsewhere. */
-    private static final double PREFILL_SHARE = 0.25;
+    private static final double PREFILL_SHARE = 0.1;
 
     private Tables() {}
 

@@ -29,6 +29,9 @@ record BatchPlan(
 
     static final BatchPlan NONE = new BatchPlan(0, 0, 0, 0, false, Double.NaN, 0, 0);
 
+    /** There is a queue and no learned curve: one instance to begin with. */
+    static final BatchPlan UNKNOWN = new BatchPlan(0, 0, 1, 1, false, Double.NaN, 0, 0);
+
     /**
      * @param supply the instances that are there or on their way, earliest ready first
      * @param shared how many of them interactive demand wants

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * already counted changes nothing.
  */
 final class BinSeries {
+    private static final long LAST_SECOND = 1L << 50;
+
     private final long binMillis;
     private final int capacity;
     private final long firstBin;
@@ -30,8 +32,8 @@ final class BinSeries {
 
     /** Adds the bins of a reading that lie behind what is known; {@code time} closes the grid up to there. */
     BinSeries plus(ArrivalBins bins, Instant time) {
-        long end = Math.floorDiv(time.toEpochMilli(), binMillis);
-        long readingStart = Math.floorDiv(bins.start().toEpochMilli(), binMillis);
+        long end = bin(time);
+        long readingStart = bin(bins.start());
         long knownEnd = firstBin + requests.length;
         boolean fresh = requests.length == 0 || knownEnd < readingStart || end < firstBin;
         // After a gap, or a clock that went back, the old grid says nothing about what lies between: begin again.
@@ -71,6 +73,12 @@ final class BinSeries {
         return new BinSeries(binMillis, capacity, end - length, new double[length], new double[length]);
     }
 
+    /** The bin of a time; what lies beyond the reach of milliseconds counts as its end. */
+    private long bin(Instant time) {
+        long seconds = Math.max(-LAST_SECOND, Math.min(LAST_SECOND, time.getEpochSecond()));
+        return Math.floorDiv(seconds * 1000 + time.getNano() / 1_000_000, binMillis);
+    }
+
     int size() {
         return requests.length;
     }
@@ -94,11 +102,11 @@ final class BinSeries {
 
     /** Adds the work of each bin to {@code into}, which covers bins {@code from} and on. */
     void addWork(WorkModel model, int tier, long from, double[] into) {
-        int offset = (int) (firstBin - from);
+        long offset = firstBin - from;
         for (int i = 0; i < requests.length; i++) {
-            int at = i + offset;
+            long at = i + offset;
             if (at >= 0 && at < into.length) {
-                into[at] += model.workSeconds(tier, requests[i], promptTokens[i]);
+                into[(int) at] += model.workSeconds(tier, requests[i], promptTokens[i]);
             }
         }
     }

@@ -74,12 +74,17 @@ public final class DeadlineGroups {
         Instant arrival = first.arrival();
         for (Deadline point : points) {
             RequestGroup group = point.group();
-            count += group.count();
-            prompt += group.promptTokens();
-            produced += group.producedTokens();
+            count = plus(count, group.count());
+            prompt = plus(prompt, group.promptTokens());
+            produced = plus(produced, group.producedTokens());
             arrival = group.arrival().isAfter(arrival) ? group.arrival() : arrival;
             deadline = group.deadline().isBefore(deadline) ? group.deadline() : deadline;
         }
         return new RequestGroup(first.tier(), count, deadline, arrival, prompt, produced);
+    }
+
+    /** The sum of two numbers that are not negative, or the largest there is. */
+    private static long plus(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 }

@@ -29,11 +29,12 @@ final class DemandEnvelope {
     static double at(double[] cumulative, int end, double binSeconds, double slackSeconds) {
         double most = 0;
         for (int window : WINDOWS) {
-            if (window > end) {
+            int bins = Math.min(window, end);
+            double arrived = cumulative[end] - cumulative[end - bins];
+            most = Math.max(most, arrived / (bins * binSeconds + slackSeconds));
+            if (window >= end) {
                 break;
             }
-            double arrived = cumulative[end] - cumulative[end - window];
-            most = Math.max(most, arrived / (window * binSeconds + slackSeconds));
         }
         return most;
     }

@@ -2,6 +2,7 @@ package io.chiron.core.fleet;
 
 import io.chiron.api.FleetLimits;
 import io.chiron.api.InstanceSnapshot;
+import io.chiron.core.local.BatchLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,14 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fleet {
     private final WorkModel model;
+    private final BatchLimits limits;
     private final double[] readyInSeconds;
     private final double[] speeds;
     private final List<String> launchOrder;
     private final double launchSpeed;
 
     private Fleet(
-            WorkModel model, double[] readyInSeconds, double[] speeds, List<String> launchOrder, double launchSpeed) {
+            WorkModel model,
+            BatchLimits limits,
+            double[] readyInSeconds,
+            double[] speeds,
+            List<String> launchOrder,
+            double launchSpeed) {
         this.model = model;
+        this.limits = limits;
         this.readyInSeconds = readyInSeconds;
         this.speeds = speeds;
         this.launchOrder = launchOrder;
@@ -49,7 +57,8 @@ final class Fleet {
                 .forEach((kind, capability) ->
                         models.put(kind, WorkModel.of(capability.curve(), capability.limits(), input.tiers())));
         WorkModel model = models.get(reference);
-        if (model == null) {
+        Capability capability = input.capabilities().get(reference);
+        if (model == null || capability == null) {
             return null;
         }
         TreeMap<String, Double> speedOf = new TreeMap<>();
@@ -78,7 +87,7 @@ final class Fleet {
         List<String> order = new ArrayList<>(input.limits().accelerators().keySet());
         order.sort(Comparator.comparingDouble(
                 kind -> costPerHour(input.limits(), kind) / speedOf.getOrDefault(kind, 1.0)));
-        return new Fleet(model, ready, speeds, order, speedOf.getOrDefault(order.get(0), 1.0));
+        return new Fleet(model, capability.limits(), ready, speeds, order, speedOf.getOrDefault(order.get(0), 1.0));
     }
 
     private static double costPerHour(FleetLimits limits, String kind) {
@@ -88,6 +97,11 @@ final class Fleet {
 
     WorkModel model() {
         return model;
+    }
+
+    /** Batch limits of an instance of the reference kind. */
+    BatchLimits limits() {
+        return limits;
     }
 
     /** Kinds to launch, the least cost per work done first; a kind without a learned curve counts as the reference. */

@@ -37,21 +37,33 @@ public final class FleetPlanner {
         Instant now = input.now();
         FleetSnapshot snapshot = input.snapshot();
         FleetConfig config = input.config();
-        boolean wentBack = state.last != null && now.isBefore(state.last);
-        Instant since = state.since == null || wentBack ? now : state.since;
+        double leadBefore = state.leads.seconds(config.initialLeadSeconds());
+        boolean restarted = lostTrack(state, input, Math.max(config.holdSeconds(), 1.5 * leadBefore));
+        Instant since = state.since == null || restarted ? now : state.since;
         double age = Times.secondsBetween(since, now);
 
-        double leadBefore = state.leads.seconds(config.initialLeadSeconds());
-        LeadTimes leads = state.leads.observe(snapshot.instances(), now, Roster.stuckAfterSeconds(leadBefore));
+        LeadTimes known = restarted ? state.leads.withoutPending() : state.leads;
+        LeadTimes leads = known.observe(snapshot.instances(), now, Roster.stuckAfterSeconds(leadBefore));
         double lead = leads.seconds(config.initialLeadSeconds());
         Roster roster = Roster.of(snapshot.instances(), leads, lead, now);
         @Nullable Fleet fleet = Fleet.of(roster, input, leads, lead);
 
         InteractiveDemand demand = state.demand;
         InteractiveNeed need = InteractiveNeed.NONE;
+        Delivered delivered = state.delivered;
         if (fleet != null) {
-            InteractiveDemand.Step step =
-                    demand.observe(snapshot, input.tiers(), fleet.model(), lead, config.steadyReplay(), now);
+            double elapsed = state.last == null ? 0 : Math.max(0, Times.secondsBetween(state.last, now));
+            delivered = delivered.observe(
+                    roster.ready(),
+                    input.tiers(),
+                    fleet.model(),
+                    fleet.limits(),
+                    elapsed,
+                    config.maxFlowAgeSeconds(),
+                    now);
+            WorkModel model = fleet.model().dearer(delivered.share());
+            InteractiveDemand.Step step = demand.observe(
+                    snapshot, input.tiers(), model, lead, config.steadyReplay(), config.maxFlowAgeSeconds(), now);
             demand = step.state();
             need = step.need();
         }
@@ -59,10 +71,11 @@ public final class FleetPlanner {
         boolean warm = age >= config.warmUpSeconds();
         Want interactive = interactiveWant(roster, fleet, need, input, warm && blind == null);
         double holdSeconds = Math.max(config.holdSeconds(), 1.5 * lead);
-        HoldWindow hold = (wentBack ? HoldWindow.empty() : state.hold)
+        HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
                 .plus(Times.secondsBetween(Instant.EPOCH, now), interactive.instances(), holdSeconds);
         BatchPlan batch = batchPlan(roster, fleet, need, interactive.instances(), input, lead, warm);
-        HoldWindow batchHold = batch.wanted() == 0 || wentBack
+        boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
+        HoldWindow batchHold = queueEnded || restarted
                 ? HoldWindow.empty()
                 : state.batchHold.plus(Times.secondsBetween(Instant.EPOCH, now), batch.wanted(), holdSeconds);
 
@@ -74,7 +87,10 @@ public final class FleetPlanner {
         boolean mayShrink = blind == null && fleet != null && age >= Math.max(config.warmUpSeconds(), holdSeconds);
         Reason reason = reasonFor(interactive, batch, up, minimum, counted, need, lead);
         Target target;
-        if (up > counted) {
+        int most = input.limits().maxInstances();
+        if (counted > most) {
+            target = new Target(most, numbers(Reason.of(ReasonCode.ABOVE_MAXIMUM), need, batch, lead, counted), null);
+        } else if (up > counted) {
             target = new Target(up, reason, null);
         } else if (down < counted && mayShrink) {
             target = new Target(down, numbers(Reason.of(ReasonCode.SURPLUS), need, batch, lead, counted), null);
@@ -86,8 +102,8 @@ public final class FleetPlanner {
                             : up < counted ? ReasonCode.HOLD_WINDOW : ReasonCode.STEADY;
             target = new Target(counted, reason, numbers(Reason.of(held), need, batch, lead, counted));
         }
-        Map<Pool, Integer> pools =
-                pools(state, roster, fleet, need, interactive.instances(), target.instances(), input);
+        int reachable = Math.min(target.instances(), most);
+        Map<Pool, Integer> pools = pools(state, roster, fleet, need, interactive.instances(), reachable, input);
         Reconciler.Result result = Reconciler.reconcile(new Reconciler.Job(
                 roster,
                 leads,
@@ -115,8 +131,24 @@ public final class FleetPlanner {
                 batch.infeasible(),
                 lead);
         FleetState next = new FleetState(
-                demand, result.leads(), hold, batchHold, pools.getOrDefault(Pool.INTERACTIVE, 0), since, now);
+                demand,
+                result.leads(),
+                delivered,
+                hold,
+                batchHold,
+                pools.getOrDefault(Pool.INTERACTIVE, 0),
+                since,
+                now);
         return new FleetStep(next, plan, decisions);
+    }
+
+    /** The clock went back, or nothing was seen for longer than wants are remembered: what follows is a beginning. */
+    private static boolean lostTrack(FleetState state, FleetInput input, double holdSeconds) {
+        if (state.last == null) {
+            return false;
+        }
+        double since = Times.secondsBetween(state.last, input.now());
+        return since < 0 || since > Math.max(holdSeconds, 4 * input.globalPeriodSeconds());
     }
 
     /** A wanted number of instances, why, and what was held instead. */
@@ -126,25 +158,30 @@ public final class FleetPlanner {
     private record Want(double capacity, int instances, ReasonCode code) {}
 
     private static @Nullable ReasonCode blindness(FleetInput input) {
+        boolean batchTier = false;
         for (TierProfile profile : input.tiers()) {
             SloTier tier = profile.tier();
+            batchTier |= !tier.interactive();
             TierFlow flow = input.snapshot().flow(tier.name());
             if (tier.interactive() && flow == null) {
                 return ReasonCode.BLIND;
             }
-            if (flow != null
-                    && Math.abs(Times.secondsBetween(flow.time(), input.now()))
-                            > input.config().maxFlowAgeSeconds()) {
+            if (flow != null && !isFresh(flow, input)) {
                 return ReasonCode.STALE;
             }
         }
-        return input.snapshot().groups() == null ? ReasonCode.BLIND : null;
+        return batchTier && input.snapshot().groups() == null ? ReasonCode.BLIND : null;
     }
 
     private static Want interactiveWant(
             Roster roster, @Nullable Fleet fleet, InteractiveNeed need, FleetInput input, boolean trusted) {
         int counted = roster.counted();
-        if (input.config().interactiveRule() == InteractiveRule.BUSY_INSTANCES) {
+        boolean busyRule = input.config().interactiveRule() == InteractiveRule.BUSY_INSTANCES;
+        if (counted == 0 && (fleet == null || busyRule) && interactiveWaits(input)) {
+            // From zero nothing can be measured: one instance to begin with.
+            return new Want(1, 1, ReasonCode.INTERACTIVE_BACKPRESSURE);
+        }
+        if (busyRule) {
             int front = front(roster);
             double busyTarget = input.config().busyTarget();
             double ratio = busy(roster, input.tiers()) / busyTarget;
@@ -165,6 +202,21 @@ public final class FleetPlanner {
         return new Want(want, fleet.instancesFor(want / ROUNDING), ReasonCode.INTERACTIVE_BACKPRESSURE);
     }
 
+    private static boolean interactiveWaits(FleetInput input) {
+        for (TierProfile profile : input.tiers()) {
+            TierFlow flow = input.snapshot().flow(profile.tier().name());
+            if (profile.tier().interactive() && flow != null && isFresh(flow, input) && flow.waitingRequests() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isFresh(TierFlow flow, FleetInput input) {
+        return Math.abs(Times.secondsBetween(flow.time(), input.now()))
+                <= input.config().maxFlowAgeSeconds();
+    }
+
     private static BatchPlan batchPlan(
             Roster roster,
             @Nullable Fleet fleet,
@@ -174,8 +226,11 @@ public final class FleetPlanner {
             double lead,
             boolean warm) {
         List<RequestGroup> groups = input.snapshot().groups();
-        if (fleet == null || groups == null || groups.isEmpty()) {
+        if (groups == null || groups.isEmpty()) {
             return BatchPlan.NONE;
+        }
+        if (fleet == null) {
+            return BatchPlan.UNKNOWN;
         }
         if (input.config().grouping() == Grouping.K_MEANS) {
             groups = DeadlineGroups.kMeans(groups, input.config().groups());

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class FleetState {
     final InteractiveDemand demand;
     final LeadTimes leads;
+    final Delivered delivered;
     final HoldWindow hold;
     final HoldWindow batchHold;
     final int interactivePool;
@@ -18,6 +19,7 @@ public final class FleetState {
     FleetState(
             InteractiveDemand demand,
             LeadTimes leads,
+            Delivered delivered,
             HoldWindow hold,
             HoldWindow batchHold,
             int interactivePool,
@@ -25,6 +27,7 @@ public final class FleetState {
             @Nullable Instant last) {
         this.demand = demand;
         this.leads = leads;
+        this.delivered = delivered;
         this.hold = hold;
         this.batchHold = batchHold;
         this.interactivePool = interactivePool;
@@ -35,7 +38,19 @@ public final class FleetState {
     /** The state of a fleet that was never looked at. */
     public static FleetState initial() {
         return new FleetState(
-                InteractiveDemand.empty(), LeadTimes.empty(), HoldWindow.empty(), HoldWindow.empty(), 0, null, null);
+                InteractiveDemand.empty(),
+                LeadTimes.empty(),
+                Delivered.nothing(),
+                HoldWindow.empty(),
+                HoldWindow.empty(),
+                0,
+                null,
+                null);
+    }
+
+    /** This state without launches on their way, for a host that none of them has reached. */
+    public FleetState withoutPending() {
+        return new FleetState(demand, leads.withoutPending(), delivered, hold, batchHold, interactivePool, since, last);
     }
 
     /** Ids of launches that no snapshot shows yet. */

@@ -69,7 +69,7 @@ final class Headroom {
             while (head < tail && queue[head] <= i) {
                 head++;
             }
-            if (head < tail && references[i] > 0) {
+            if (head < tail && references[i] > 0 && peaks[queue[head]] > 0) {
                 ratios[count++] = peaks[queue[head]] / references[i];
             }
         }
@@ -77,11 +77,8 @@ final class Headroom {
             return UNLEARNED;
         }
         boolean few = times[count - 1] - times[0] < FEW_LEADS * leadSeconds;
-        return Math.max(
-                LEAST,
-                Math.min(
-                        few ? UNLEARNED : MOST,
-                        Math.max(predicted(ratios, count, leadSeconds), quantile(ratios, count))));
+        double learned = Math.max(predicted(ratios, count, leadSeconds), quantile(ratios, count));
+        return Double.isNaN(learned) ? UNLEARNED : Math.max(LEAST, Math.min(few ? UNLEARNED : MOST, learned));
     }
 
     /**

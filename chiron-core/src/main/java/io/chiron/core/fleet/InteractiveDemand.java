@@ -53,9 +53,12 @@ record InteractiveDemand(
             WorkModel model,
             double leadSeconds,
             boolean replay,
+            double maxFlowAgeSeconds,
             Instant now) {
-        TreeMap<String, BinSeries> nextFine = new TreeMap<>(fine);
-        TreeMap<String, BinSeries> nextCoarse = new TreeMap<>(coarse);
+        boolean restarted = since == null || last == null || now.isBefore(last);
+        // Bins of a clock that went back would hide what comes now until it has caught up.
+        TreeMap<String, BinSeries> nextFine = new TreeMap<>(restarted ? Map.of() : fine);
+        TreeMap<String, BinSeries> nextCoarse = new TreeMap<>(restarted ? Map.of() : coarse);
         List<Integer> known = new ArrayList<>();
         double waitingWork = 0;
         double slack = Double.POSITIVE_INFINITY;
@@ -73,11 +76,12 @@ record InteractiveDemand(
                     nextCoarse
                             .getOrDefault(name, BinSeries.empty(1000, COARSE_BINS))
                             .plus(flow.arrivals(), flow.time()));
-            waitingWork += model.workSeconds(i, flow.waitingRequests(), flow.waitingPromptTokens());
+            if (Math.abs(Times.secondsBetween(flow.time(), now)) <= maxFlowAgeSeconds) {
+                waitingWork += model.workSeconds(i, flow.waitingRequests(), flow.waitingPromptTokens());
+            }
             slack = Math.min(slack, model.slackSeconds(i));
             known.add(i);
         }
-        boolean restarted = since == null || last == null || now.isBefore(last);
         Instant begin = since == null || restarted ? now : since;
         if (known.isEmpty()) {
             InteractiveNeed none = InteractiveNeed.NONE;

@@ -78,8 +78,9 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
             }
             still.remove(instance.launchId());
             if (instance.phase() == Phase.READY || instance.phase() == Phase.DRAINING) {
-                Instant ready =
-                        instance.readyAt() == null || instance.readyAt().isAfter(now) ? now : instance.readyAt();
+                Instant told = instance.readyAt();
+                // A time before the launch, or one to come, is not when this start ended.
+                Instant ready = told == null || told.isAfter(now) || told.isBefore(launch.askedAt()) ? now : told;
                 measured.add(Math.max(0, Times.secondsBetween(launch.askedAt(), ready)));
             }
         }
@@ -90,6 +91,11 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
                         : !present.contains(launch.instance()));
         int from = Math.max(0, measured.size() - REMEMBERED);
         return new LeadTimes(still, measured.subList(from, measured.size()));
+    }
+
+    /** What was measured, without the launches on their way. */
+    LeadTimes withoutPending() {
+        return pending.isEmpty() ? this : new LeadTimes(Map.of(), measuredSeconds);
     }
 
     /** These with one more launch. */

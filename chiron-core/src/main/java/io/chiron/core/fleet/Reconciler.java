@@ -62,12 +62,12 @@ final class Reconciler {
 
     static Result reconcile(Job job) {
         Reconciler run = new Reconciler(job);
-        run.clearAway();
         int change = job.target().instances() - job.roster().counted();
         run.staying.addAll(job.roster().ready());
         run.staying.addAll(job.roster().starting());
+        int left = run.cancelDrains(change);
+        run.clearAway();
         if (change > 0) {
-            int left = run.cancelDrains(change);
             run.launch(left);
         } else if (change < 0) {
             run.retire(-change);
@@ -86,7 +86,7 @@ final class Reconciler {
             act(new Action.Retire(fleet, instance.id(), Reason.of(ReasonCode.FAILED)));
         }
         for (InstanceSnapshot instance : roster.draining()) {
-            if (isEmpty(instance)) {
+            if (isEmpty(instance) && !staying.contains(instance)) {
                 act(new Action.Retire(fleet, instance.id(), Reason.of(ReasonCode.DRAINED)));
             }
         }
@@ -111,9 +111,8 @@ final class Reconciler {
     /** Takes back drains, those with most work left first; returns how many instances are still missing. */
     private int cancelDrains(int wanted) {
         List<InstanceSnapshot> draining = new ArrayList<>(roster.draining());
-        draining.removeIf(this::isEmpty);
         draining.sort(Comparator.comparingLong(Reconciler::runningNow).reversed());
-        int taken = Math.min(wanted, draining.size());
+        int taken = Math.max(0, Math.min(wanted, draining.size()));
         for (InstanceSnapshot instance : draining.subList(0, taken)) {
             act(new Action.CancelDrain(fleet, instance.id(), job.target().reason()));
             staying.add(instance);
@@ -132,6 +131,12 @@ final class Reconciler {
         int allowed = Math.max(0, Math.min(wanted, Math.min(step, room)));
         Map<String, Integer> left = quotaLeft();
         EnumMap<Pool, Integer> poolLeft = poolDeficits();
+        int inPools = 0;
+        for (int missing : poolLeft.values()) {
+            inPools += missing;
+        }
+        // Less than wanted only if the pools' maximums leave no room.
+        allowed = Math.max(0, Math.min(allowed, inPools));
         int done = 0;
         for (String kind : job.launchOrder()) {
             while (done < allowed && left.getOrDefault(kind, 0) > 0) {
@@ -207,17 +212,17 @@ final class Reconciler {
                 left--;
             }
         }
+        // What is launched and not seen yet leaves before what serves, once it is seen.
+        left -= roster.unseen().size();
         List<InstanceSnapshot> ready = new ArrayList<>(roster.ready());
         ready.sort(Comparator.<InstanceSnapshot>comparingLong(each -> Roster.running(each, input.tiers(), true))
                 .thenComparingLong(Reconciler::runningNow));
         int young = 0;
         for (InstanceSnapshot instance : ready) {
-            if (left == 0) {
+            if (left <= 0) {
                 break;
             }
-            boolean old =
-                    instance.readyAt() == null || Times.secondsBetween(instance.readyAt(), now) >= job.leadSeconds();
-            if (!old || !Roster.fresh(instance, input.config().maxFlowAgeSeconds(), now)) {
+            if (!isOld(instance) || !Roster.fresh(instance, input.config().maxFlowAgeSeconds(), now)) {
                 young++;
             } else if (mayLeave(instance)) {
                 drain(instance);
@@ -233,6 +238,12 @@ final class Reconciler {
         }
     }
 
+    /** True if it has served for a lead time; a ready time far ahead is one of a clock that went back. */
+    private boolean isOld(InstanceSnapshot instance) {
+        Instant readyAt = instance.readyAt();
+        return readyAt == null || Math.abs(Times.secondsBetween(readyAt, now)) >= job.leadSeconds();
+    }
+
     private boolean mayLeave(InstanceSnapshot instance) {
         int ofPool = 0;
         for (InstanceSnapshot each : staying) {
@@ -241,8 +252,7 @@ final class Reconciler {
         if (!input.config().reassign() && instance.pool() != Pool.BATCH && front() <= job.interactiveWant()) {
             return false;
         }
-        return input.config().reassign()
-                || ofPool > input.limits().range(instance.pool()).min();
+        return ofPool > input.limits().range(instance.pool()).min();
     }
 
     private int front() {
@@ -274,6 +284,13 @@ final class Reconciler {
     /** Gives what stays the wanted roles with the fewest changes. */
     private void reassign() {
         EnumMap<Pool, Integer> deficit = poolDeficits();
+        int surplus = 0;
+        for (int missing : deficit.values()) {
+            surplus -= missing;
+        }
+        // What is too young to go may as well serve both classes.
+        int room = input.limits().range(Pool.MIXED).max() - job.pools().getOrDefault(Pool.MIXED, 0);
+        deficit.merge(Pool.MIXED, Math.max(0, Math.min(surplus, room)), Integer::sum);
         for (Pool to : new Pool[] {Pool.MIXED, Pool.INTERACTIVE, Pool.BATCH}) {
             while (deficit.getOrDefault(to, 0) > 0) {
                 InstanceSnapshot best = null;

@@ -1,7 +1,5 @@
 package io.chiron.core.fleet;
 
-import java.util.Arrays;
-
 /**
  * What a fleet can produce for the batch queue by a deadline (design 7). Immutable.
  *
@@ -18,6 +16,10 @@ final class Supply {
     private final double interactiveLoad;
     private final double dedicatedRate;
     private final double sharedRate;
+    /** Planned launches, behind all others in the count though perhaps not in time. */
+    private final int more;
+
+    private final double moreInSeconds;
 
     /**
      * @param readyInSeconds per instance, ascending
@@ -27,6 +29,19 @@ final class Supply {
      * @param sharedRate batch tokens per second of a whole shared instance
      */
     Supply(double[] readyInSeconds, double[] speeds, double interactiveLoad, double dedicatedRate, double sharedRate) {
+        this(readyInSeconds, speeds, interactiveLoad, dedicatedRate, sharedRate, 0, 0);
+    }
+
+    private Supply(
+            double[] readyInSeconds,
+            double[] speeds,
+            double interactiveLoad,
+            double dedicatedRate,
+            double sharedRate,
+            int more,
+            double moreInSeconds) {
+        this.more = more;
+        this.moreInSeconds = moreInSeconds;
         this.readyInSeconds = readyInSeconds;
         this.speeds = speeds;
         this.speedSums = new double[speeds.length + 1];
@@ -41,7 +56,7 @@ final class Supply {
     }
 
     int instances() {
-        return readyInSeconds.length;
+        return readyInSeconds.length + more;
     }
 
     double dedicatedRate() {
@@ -61,6 +76,11 @@ final class Supply {
         double sharedSeconds = leftSeconds * speedSums[front] - delaySums[front];
         double dedicatedSeconds =
                 leftSeconds * (speedSums[last] - speedSums[front]) - (delaySums[last] - delaySums[front]);
+        double window = Math.max(0, leftSeconds - moreInSeconds);
+        int added = Math.max(0, Math.min(more, count - readyInSeconds.length));
+        int addedShared = Math.max(0, Math.min(added, shared - readyInSeconds.length));
+        sharedSeconds += addedShared * window;
+        dedicatedSeconds += (added - addedShared) * window;
         double spare = Math.max(0, sharedSeconds - interactiveLoad * leftSeconds);
         return dedicatedSeconds * dedicatedRate + spare * sharedRate;
     }
@@ -80,13 +100,8 @@ final class Supply {
         return low;
     }
 
-    /** These instances and {@code more} of speed one that serve after {@code leadSeconds}. */
-    Supply plus(int more, double leadSeconds) {
-        int have = readyInSeconds.length;
-        double[] ready = Arrays.copyOf(readyInSeconds, have + more);
-        double[] speed = Arrays.copyOf(speeds, have + more);
-        Arrays.fill(ready, have, have + more, leadSeconds);
-        Arrays.fill(speed, have, have + more, 1);
-        return new Supply(ready, speed, interactiveLoad, dedicatedRate, sharedRate);
+    /** The instances that are there and {@code launches} of speed one that serve after {@code leadSeconds}. */
+    Supply plus(int launches, double leadSeconds) {
+        return new Supply(readyInSeconds, speeds, interactiveLoad, dedicatedRate, sharedRate, launches, leadSeconds);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 public final class WorkModel {
     private final double perPromptTokenSeconds;
     private final double[] perRequestSeconds;
+    private final double[] perOutputTokenSeconds;
     private final double[] slackSeconds;
     private final double dedicatedTokensPerSecond;
     private final double sharedTokensPerSecond;
@@ -23,11 +24,13 @@ public final class WorkModel {
     private WorkModel(
             double perPromptTokenSeconds,
             double[] perRequestSeconds,
+            double[] perOutputTokenSeconds,
             double[] slackSeconds,
             double dedicatedTokensPerSecond,
             double sharedTokensPerSecond) {
         this.perPromptTokenSeconds = perPromptTokenSeconds;
         this.perRequestSeconds = perRequestSeconds;
+        this.perOutputTokenSeconds = perOutputTokenSeconds;
         this.slackSeconds = slackSeconds;
         this.dedicatedTokensPerSecond = dedicatedTokensPerSecond;
         this.sharedTokensPerSecond = sharedTokensPerSecond;
@@ -40,6 +43,7 @@ public final class WorkModel {
         double b = curve.bSecondsPerSequence();
         double g = curve.gSecondsPerToken();
         double[] perRequest = new double[count];
+        double[] perToken = new double[count];
         double[] slack = new double[count];
         int tightest = -1;
         for (int i = 0; i < count; i++) {
@@ -49,6 +53,7 @@ public final class WorkModel {
             double decode = a + b * best;
             double iteration = decode + g * tier.lengths().promptPerOutput() * best;
             perRequest[i] = output * (b + a / best);
+            perToken[i] = b + a / best + g * tier.lengths().promptPerOutput();
             double itl = tier.tier().slo().itlSeconds();
             // Decode work is due at the ITL SLO per token, not at the TTFT: it lends slack in its share of an
             // iteration.
@@ -64,16 +69,31 @@ public final class WorkModel {
         for (int i = 0; i < count; i++) {
             TierProfile tier = tiers.get(i);
             if (!tier.tier().interactive()) {
-                double perToken = b + g * tier.lengths().promptPerOutput();
-                double tierDedicated = rate(perToken + a / limits.soft(i, i));
+                double atBatch = b + g * tier.lengths().promptPerOutput();
+                double tierDedicated = rate(atBatch + a / limits.soft(i, i));
                 double tierShared = tightest < 0
                         ? tierDedicated
-                        : rate(perToken + a / Math.min(limits.soft(i, i), limits.soft(tightest, i)));
+                        : rate(atBatch + a / Math.min(limits.soft(i, i), limits.soft(tightest, i)));
                 dedicated = dedicated == 0 ? tierDedicated : Math.min(dedicated, tierDedicated);
                 shared = shared == 0 ? tierShared : Math.min(shared, tierShared);
             }
         }
-        return new WorkModel(g, perRequest, slack, dedicated, shared);
+        return new WorkModel(g, perRequest, perToken, slack, dedicated, shared);
+    }
+
+    /** The same with interactive requests that cost {@code 1 / share} of it. */
+    WorkModel dearer(double share) {
+        double[] perRequest = perRequestSeconds.clone();
+        for (int i = 0; i < perRequest.length; i++) {
+            perRequest[i] /= share;
+        }
+        return new WorkModel(
+                perPromptTokenSeconds / share,
+                perRequest,
+                perOutputTokenSeconds,
+                slackSeconds,
+                dedicatedTokensPerSecond,
+                sharedTokensPerSecond);
     }
 
     private static double rate(double secondsPerToken) {
@@ -93,6 +113,11 @@ public final class WorkModel {
     /** Work of one prompt token, seconds. */
     public double perPromptTokenSeconds() {
         return perPromptTokenSeconds;
+    }
+
+    /** Work of one output token of a tier, its share of the prompts included, seconds. */
+    double perOutputTokenSeconds(int tier) {
+        return perOutputTokenSeconds[tier];
     }
 
     /** How long work of a tier may wait on average before its SLO is in danger, seconds. */

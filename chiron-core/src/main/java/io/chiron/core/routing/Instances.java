@@ -198,7 +198,10 @@ final class Instances {
             room = takesBatch(at, tier, worn) && !at.hasParked();
             rank = row.pool() != Pool.MIXED ? OWN : MIXED;
         }
-        return room ? rank * RANK_SECONDS + Math.min(at.loadSeconds, RANK_SECONDS - 1) : Double.POSITIVE_INFINITY;
+        double load = Math.min(at.loadSeconds, RANK_SECONDS - 1);
+        return room
+                ? rank * RANK_SECONDS + (config.packing() ? RANK_SECONDS - 1 - load : load)
+                : Double.POSITIVE_INFINITY;
     }
 
     private void resize(int count) {

@@ -11,6 +11,8 @@ import io.chiron.api.Checks;
  *     in either case
  * @param hardAdmission whether interactive requests are admitted up to the hard limit where no soft room is left; if not,
  *     the soft limit ends admission
+ * @param packing whether a request goes to the most loaded instance with room instead of the least loaded: an option for
+ *     rules that count busy instances; it costs attainment
  * @param homeWaitSeconds time before its deadline at which an evicted request stops waiting for the instance that keeps
  *     its KV cache, seconds; [0, 86,400]
  * @param binMillis width of an arrival bin, milliseconds; [1, 250]
@@ -24,6 +26,7 @@ public record RouterConfig(
         int maxEvictionsPerRequest,
         boolean evictionEnabled,
         boolean hardAdmission,
+        boolean packing,
         double homeWaitSeconds,
         int binMillis,
         double binMemorySeconds,
@@ -32,7 +35,7 @@ public record RouterConfig(
         double slackFraction) {
 
     /** What {@link #builder()} starts from. */
-    public static final RouterConfig DEFAULTS = new RouterConfig(3, true, true, 30, 250, 64, 256, 64, 0.1);
+    public static final RouterConfig DEFAULTS = new RouterConfig(3, true, true, false, 30, 250, 64, 256, 64, 0.1);
 
     public RouterConfig {
         Checks.inRange("router.maxEvictionsPerRequest", maxEvictionsPerRequest, 0, 100);
@@ -56,6 +59,7 @@ public record RouterConfig(
         private int maxEvictionsPerRequest = DEFAULTS.maxEvictionsPerRequest;
         private boolean evictionEnabled = DEFAULTS.evictionEnabled;
         private boolean hardAdmission = DEFAULTS.hardAdmission;
+        private boolean packing = DEFAULTS.packing;
         private double homeWaitSeconds = DEFAULTS.homeWaitSeconds;
         private int binMillis = DEFAULTS.binMillis;
         private double binMemorySeconds = DEFAULTS.binMemorySeconds;
@@ -77,6 +81,11 @@ public record RouterConfig(
 
         public Builder hardAdmission(boolean value) {
             hardAdmission = value;
+            return this;
+        }
+
+        public Builder packing(boolean value) {
+            packing = value;
             return this;
         }
 
@@ -115,6 +124,7 @@ public record RouterConfig(
                     maxEvictionsPerRequest,
                     evictionEnabled,
                     hardAdmission,
+                    packing,
                     homeWaitSeconds,
                     binMillis,
                     binMemorySeconds,

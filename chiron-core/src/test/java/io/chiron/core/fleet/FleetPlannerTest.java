@@ -1,0 +1,265 @@
+package io.chiron.core.fleet;
+
+import static io.chiron.core.fleet.Fleets.KIND;
+import static io.chiron.core.fleet.Fleets.START;
+import static io.chiron.core.fleet.Fleets.actions;
+import static io.chiron.core.fleet.Fleets.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chiron.api.Action;
+import io.chiron.api.FleetLimits;
+import io.chiron.api.FleetSnapshot;
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Pool;
+import io.chiron.api.ReasonCode;
+import io.chiron.api.RequestGroup;
+import io.chiron.core.local.BatchLimits;
+import io.chiron.core.local.Coefficients;
+import io.chiron.core.local.TierProfile;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Single situations of the fleet rule, over a range of sizes where size could matter. */
+class FleetPlannerTest {
+    private static final FleetConfig FAST = FleetConfig.builder()
+            .warmUpSeconds(0)
+            .holdSeconds(60)
+            .initialLeadSeconds(20)
+            .build();
+
+    /** A fleet that is looked at every five seconds. */
+    private static final class Watched {
+        private final FleetLimits limits;
+        private final FleetConfig config;
+        private FleetState state = FleetState.initial();
+        private FleetStep step;
+
+        Watched(FleetLimits limits, FleetConfig config) {
+            this.limits = limits;
+            this.config = config;
+        }
+
+        FleetStep see(FleetSnapshot snapshot, double second) {
+            step = FleetPlanner.step(state, Fleets.input(snapshot, limits, config, at(second)));
+            state = step.state();
+            return step;
+        }
+
+        FleetStep see(double second, int ready, double perSecond, long waiting, List<RequestGroup> groups) {
+            return see(Fleets.snapshot(at(second), fleet(second, ready), perSecond, waiting, groups), second);
+        }
+
+        boolean shrinks() {
+            return !actions(step, Action.Drain.class).isEmpty()
+                    || !actions(step, Action.Retire.class).isEmpty();
+        }
+
+        List<Action.Launch> launches() {
+            return actions(step, Action.Launch.class);
+        }
+    }
+
+    private static List<InstanceSnapshot> fleet(double second, int ready) {
+        List<InstanceSnapshot> instances = new ArrayList<>();
+        for (int i = 0; i < ready; i++) {
+            instances.add(Fleets.ready("i" + i, Pool.MIXED, at(second), 0, 0));
+        }
+        return instances;
+    }
+
+    @Property(tries = 1000)
+    void idleFleetShrinksAfterTheHoldWindowAndAnUnseenOneNever(
+            @ForAll @IntRange(min = 2, max = 20) int ready, @ForAll @IntRange(max = 3) int missing) {
+        Watched idle = new Watched(FleetLimits.of(1, 20), FAST);
+        Watched blind = new Watched(FleetLimits.of(1, 20), FAST);
+        boolean shrunk = false;
+        for (int second = 0; second < 120; second += 5) {
+            idle.see(second, ready, 0, 0, List.of());
+            shrunk |= idle.shrinks();
+            assertThat(idle.shrinks() && second < 60)
+                    .as("inside the hold window")
+                    .isFalse();
+            FleetSnapshot whole = Fleets.snapshot(at(second), fleet(second, ready), 0, 0, List.of());
+            FleetSnapshot part = new FleetSnapshot(
+                    "f",
+                    at(second),
+                    whole.instances(),
+                    missing == 0
+                            ? List.of()
+                            : missing == 1
+                                    ? List.of(Fleets.flow("chat", at(second - 31), 0, 70, 0))
+                                    : missing == 2
+                                            ? List.of(Fleets.flow("chat", at(second + 31), 0, 70, 0))
+                                            : whole.flows(),
+                    missing == 3 ? null : List.of());
+            blind.see(part, second);
+            assertThat(blind.shrinks()).as("without data").isFalse();
+            assertThat(blind.launches()).isEmpty();
+        }
+        assertThat(shrunk).as("without traffic").isTrue();
+    }
+
+    /** A queue that was long half a minute ago may be gone. */
+    @Property(tries = 1000)
+    void nothingGrowsOnAStaleQueue(
+            @ForAll @IntRange(min = 1, max = 10_000) int waiting, @ForAll @IntRange(max = 20) int ready) {
+        Watched fleet = new Watched(FleetLimits.of(0, 50), FAST);
+        for (int second = 0; second < 60; second += 5) {
+            fleet.see(
+                    new FleetSnapshot(
+                            "f",
+                            at(second),
+                            fleet(second, ready),
+                            List.of(Fleets.flow("chat", at(second - 31), 0, 70, waiting)),
+                            List.of()),
+                    second);
+            assertThat(fleet.launches()).isEmpty();
+        }
+    }
+
+    @Property(tries = 1000)
+    void aClockThatJumpsIsNoReasonToShrinkOrToLaunch(
+            @ForAll @IntRange(min = 2, max = 20) int ready,
+            @ForAll @DoubleRange(min = 0, max = 1) double share,
+            @ForAll @IntRange(min = -100_000, max = 100_000) int jump) {
+        if (Math.abs(jump) < 200) {
+            return;
+        }
+        Watched fleet = new Watched(FleetLimits.of(1, 40), FAST);
+        double perSecond = share * 3 * ready;
+        for (int second = 0; second < 100; second += 10) {
+            fleet.see(second, ready, perSecond, 0, List.of());
+        }
+        for (int second = 100 + jump; second < 100 + jump + 60; second += 10) {
+            fleet.see(second, ready, 0.2 * perSecond, 0, List.of());
+            assertThat(fleet.shrinks()).isFalse();
+            assertThat(fleet.launches()).isEmpty();
+        }
+        boolean shrunk = false;
+        for (int second = 160 + jump; second < 300 + jump && !shrunk; second += 10) {
+            fleet.see(second, ready, 0, 0, List.of());
+            shrunk |= fleet.shrinks();
+        }
+        assertThat(shrunk).as("it goes on working").isTrue();
+    }
+
+    /** After a quarter of an hour without a request the learned headroom is still a number. */
+    @Test
+    void trafficThatComesBackAfterALongPauseIsServed() {
+        Watched fleet = new Watched(FleetLimits.of(2, 40), FAST);
+        for (int second = 0; second < 2200; second += 5) {
+            fleet.see(second, 2, second < 600 || second > 2000 ? 12 : 0, 0, List.of());
+            if (second > 2150) {
+                assertThat(fleet.step.plan().headroom()).isBetween(1.05, 10.0);
+            }
+        }
+        assertThat(fleet.step.plan().wantedInstances()).isGreaterThan(2);
+    }
+
+    @Test
+    void fromZeroAQueueStartsOneInstance() {
+        for (FleetConfig.InteractiveRule rule : FleetConfig.InteractiveRule.values()) {
+            FleetConfig config = FleetConfig.builder().interactiveRule(rule).build();
+            for (int kind = 0; kind < 3; kind++) {
+                Watched fleet = new Watched(FleetLimits.of(0, 10), config);
+                List<RequestGroup> groups = kind == 1 ? List.of(Fleets.group(START, 600, 1)) : List.of();
+                FleetSnapshot snapshot = Fleets.snapshot(START, List.of(), 0, kind == 0 ? 3 : 0, groups);
+                FleetStep step = FleetPlanner.step(
+                        FleetState.initial(),
+                        new FleetInput(snapshot, Fleets.TIERS, Map.of(), fleet.limits, config, 5, START));
+                assertThat(actions(step, Action.Launch.class))
+                        .as("%s %d", rule, kind)
+                        .hasSize(kind < 2 ? 1 : 0);
+            }
+        }
+    }
+
+    @Test
+    void aFleetWithoutBatchTiersNeedsNoQueueToShrink() {
+        List<TierProfile> chat = List.of(Fleets.TIERS.get(0));
+        Capability capability = new Capability(Fleets.CAPABILITY.curve(), BatchLimits.fixed(1, 64));
+        FleetState state = FleetState.initial();
+        int drains = 0;
+        for (int second = 0; second < 120; second += 5) {
+            FleetSnapshot snapshot = Fleets.snapshot(at(second), fleet(second, 5), 0, 0, null);
+            FleetStep step = FleetPlanner.step(
+                    state,
+                    new FleetInput(
+                            snapshot, chat, Map.of(KIND, capability), FleetLimits.of(1, 9), FAST, 5, at(second)));
+            state = step.state();
+            drains += actions(step, Action.Drain.class).size();
+        }
+        assertThat(drains).isPositive();
+    }
+
+    @Property(tries = 1000)
+    void aLaunchThatIsNeverSeenCountsUntilItTimesOutAndIsMadeAgain(@ForAll @IntRange(min = 1, max = 8) int minimum) {
+        Watched fleet = new Watched(FleetLimits.of(minimum, 2 * minimum), FAST);
+        Set<String> ids = new LinkedHashSet<>();
+        int asked = 0;
+        for (int second = 0; second < 100; second += 5) {
+            fleet.see(second, 0, 0, 0, List.of());
+            fleet.launches().forEach(launch -> ids.add(launch.launchId()));
+            asked += fleet.launches().size();
+            assertThat(ids).hasSize(asked);
+            // Twice the lead time of 20 s.
+            assertThat(asked).isEqualTo(minimum * (1 + second / 45));
+        }
+    }
+
+    @Test
+    void moreThanTheMaximumIsGivenUp() {
+        Watched fleet = new Watched(FleetLimits.of(0, 4), FAST);
+        fleet.see(0, 7, 100, 50, List.of(Fleets.group(START, 1000, 50_000)));
+        assertThat(actions(fleet.step, Action.Drain.class))
+                .hasSize(3)
+                .allMatch(drain -> drain.reason().code() == ReasonCode.ABOVE_MAXIMUM);
+        assertThat(fleet.launches()).isEmpty();
+    }
+
+    /** What does most work for its cost is launched first, each kind up to its quota. */
+    @Property(tries = 1000)
+    void cheapestKindPerWorkComesFirst(
+            @ForAll @IntRange(min = 1, max = 6) int quota,
+            @ForAll @IntRange(min = 1, max = 8) int speed,
+            @ForAll @IntRange(min = 1, max = 40) int cost) {
+        if (cost == 2 * speed) {
+            return;
+        }
+        Coefficients slow = Fleets.CAPABILITY.curve();
+        Coefficients fast = new Coefficients(
+                slow.aSeconds() / speed, slow.bSecondsPerSequence() / speed, slow.gSecondsPerToken() / speed);
+        FleetLimits limits = new FleetLimits(
+                12,
+                12,
+                Map.of(),
+                Map.of(KIND, new FleetLimits.Accelerator(6, 2), "fast", new FleetLimits.Accelerator(quota, cost)));
+        FleetStep step = FleetPlanner.step(
+                FleetState.initial(),
+                new FleetInput(
+                        Fleets.snapshot(START, fleet(0, 1), 0, 0, List.of()),
+                        Fleets.TIERS,
+                        Map.of(KIND, Fleets.CAPABILITY, "fast", new Capability(fast, BatchLimits.fixed(2, 64))),
+                        limits,
+                        FAST,
+                        5,
+                        START));
+        List<String> kinds = new ArrayList<>();
+        actions(step, Action.Launch.class).forEach(launch -> kinds.add(launch.accelerator()));
+        List<String> expected = new ArrayList<>();
+        boolean fastFirst = cost < 2 * speed;
+        for (int i = 0; i < 11; i++) {
+            boolean first = i < (fastFirst ? quota : 5);
+            expected.add(first == fastFirst ? "fast" : KIND);
+        }
+        assertThat(kinds).isEqualTo(expected.subList(0, Math.min(11, quota + 5)));
+    }
+}
