@@ -33,10 +33,12 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Runner runner = new Runner(options.scenario(), System.err);
+        BadInput.writable("--json", json);
+        Runner runner = new Runner(options, System.err);
+        policies.forEach(runner::check);
         List<Outcome> outcomes = new ArrayList<>();
         for (String policy : policies) {
-            outcomes.add(runner.run(policy, options.staticInstances, options.hpaTarget, decision -> {}));
+            outcomes.add(runner.run(policy, decision -> {}));
         }
         System.out.println(Table.of(outcomes));
         if (json != null) {

@@ -1,48 +1,43 @@
 package io.chiron.examples.simulator;
 
-import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
+/** The command line. */
 @Command(
         name = "chiron-simulator",
         mixinStandardHelpOptions = true,
         description = "Simulates a fleet of LLM serving instances under an autoscaling policy.",
-        subcommands = {RunCommand.class, CompareCommand.class})
-final class Main implements Runnable {
-    private static final int BAD_INPUT = 2;
+        subcommands = {RunCommand.class, CompareCommand.class, LocalCommand.class, WaitingCommand.class})
+public final class Main implements Callable<Integer> {
+    @Spec
+    @Nullable
+    CommandSpec spec;
 
+    private Main() {}
+
+    /** Without a command: the default comparison. */
     @Override
-    public void run() {
-        System.exit(commandLine().execute("compare"));
+    public Integer call() {
+        CommandLine line = spec == null ? commandLine() : spec.commandLine();
+        return Objects.requireNonNull(line.getSubcommands().get("compare"), "compare")
+                .execute();
     }
 
+    /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** All commands; bad input gives exit code 2 and one line on its error stream. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
-        line.setExecutionExceptionHandler((thrown, command, parsed) -> {
-            if (thrown instanceof IllegalArgumentException) {
-                command.getErr().println("error: " + thrown.getMessage());
-                return BAD_INPUT;
-            }
-            if (thrown instanceof NoSuchFileException missing) {
-                command.getErr().println("error: file " + missing.getMessage() + " does not exist");
-                return BAD_INPUT;
-            }
-            if (thrown instanceof java.io.IOException || thrown instanceof UncheckedIOException) {
-                command.getErr().println("error: " + thrown.getMessage());
-                return 1;
-            }
-            throw thrown;
-        });
-        line.setParameterExceptionHandler((thrown, args) -> {
-            thrown.getCommandLine().getErr().println("error: " + thrown.getMessage());
-            return BAD_INPUT;
-        });
+        BadInput.reportedBy(line);
         return line;
     }
 }

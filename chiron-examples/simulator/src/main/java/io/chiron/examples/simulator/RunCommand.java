@@ -4,6 +4,7 @@ import io.chiron.examples.simulator.run.Outcome;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,17 +36,20 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Runner runner = new Runner(options.scenario(), System.err);
+        BadInput.writable("--json", json);
+        BadInput.writable("--decisions", decisions);
+        Runner runner = new Runner(options, System.err);
+        runner.check(policy);
         Outcome outcome;
         try (DecisionLog log = new DecisionLog(decisions)) {
-            outcome = runner.run(policy, options.staticInstances, options.hpaTarget, log);
+            outcome = runner.run(policy, log);
         }
         PrintStream out = System.out;
         if (json == null) {
             out.println(Json.text(outcome));
         } else {
             Json.write(json, outcome);
-            out.println(Table.of(java.util.List.of(outcome)));
+            out.println(Table.of(List.of(outcome)));
         }
         return 0;
     }

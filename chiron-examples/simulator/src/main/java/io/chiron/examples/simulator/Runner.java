@@ -18,21 +18,36 @@ final class Runner {
     private static final double PROGRESS_SECONDS = 2;
 
     private final Scenario scenario;
+    private final int staticInstances;
+    private final double hpaTarget;
     private final PrintStream progress;
 
-    Runner(Scenario scenario, PrintStream progress) {
+    Runner(ScenarioOptions options, PrintStream progress) {
+        this(options.scenario(), options.staticInstances(), options.hpaTarget(), progress);
+    }
+
+    /**
+     * Runs policies on {@code scenario}.
+     *
+     * @param staticInstances instances of {@code static}; 0 to find them with hindsight
+     */
+    Runner(Scenario scenario, int staticInstances, double hpaTarget, PrintStream progress) {
         this.scenario = scenario;
+        this.staticInstances = staticInstances;
+        this.hpaTarget = hpaTarget;
         this.progress = progress;
     }
 
+    /** Throws what is wrong with the text of a policy, before a long run of another one. */
+    void check(String policy) {
+        parse(policy, Math.max(1, staticInstances));
+    }
+
     /** Runs the policy of a text {@code NAME[:settings]}. */
-    Outcome run(String policy, int staticInstances, double hpaTarget, Consumer<Decision> decisions) {
+    Outcome run(String policy, Consumer<Decision> decisions) {
         boolean hindsight =
                 policy.split(":", 2)[0].equals("static") && staticInstances == 0 && !policy.contains("instances=");
-        if (hindsight) {
-            return bestStatic(policy, hpaTarget);
-        }
-        return run(Policies.parse(policy, Math.max(1, staticInstances), hpaTarget), decisions);
+        return hindsight ? bestStatic(policy) : run(parse(policy, Math.max(1, staticInstances)), decisions);
     }
 
     Outcome run(PolicyKind kind, Consumer<Decision> decisions) {
@@ -57,18 +72,18 @@ final class Runner {
     }
 
     /** The smallest count that meets 99 % in both classes, by bisection with hindsight; the largest if none does. */
-    private Outcome bestStatic(String policy, double hpaTarget) {
+    private Outcome bestStatic(String policy) {
         int low = Math.max(1, scenario.minInstances());
         int high = Math.max(low, Math.min(scenario.maxInstances(), scenario.startingInstances()));
-        Outcome best = tryStatic(policy, high, hpaTarget);
+        Outcome best = tryStatic(policy, high);
         while (!best.meets(STATIC_SHARE) && high < scenario.maxInstances()) {
             low = high + 1;
             high = Math.min(scenario.maxInstances(), high + Math.max(1, high / 2));
-            best = tryStatic(policy, high, hpaTarget);
+            best = tryStatic(policy, high);
         }
         while (low < high) {
             int middle = (low + high) >>> 1;
-            Outcome outcome = tryStatic(policy, middle, hpaTarget);
+            Outcome outcome = tryStatic(policy, middle);
             if (outcome.meets(STATIC_SHARE)) {
                 high = middle;
                 best = outcome;
@@ -79,8 +94,12 @@ final class Runner {
         return best;
     }
 
-    private Outcome tryStatic(String policy, int instances, double hpaTarget) {
+    private Outcome tryStatic(String policy, int instances) {
         progress.printf(Locale.ROOT, "static: trying %d instances%n", instances);
-        return run(Policies.parse(policy, instances, hpaTarget), decision -> {});
+        return run(parse(policy, instances), decision -> {});
+    }
+
+    private PolicyKind parse(String policy, int instances) {
+        return Policies.parse(policy, instances, hpaTarget);
     }
 }

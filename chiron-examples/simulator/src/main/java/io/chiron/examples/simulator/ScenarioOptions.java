@@ -4,6 +4,7 @@ import io.chiron.api.Checks;
 import io.chiron.api.Slo;
 import io.chiron.api.Times;
 import io.chiron.examples.simulator.engine.Profile;
+import io.chiron.examples.simulator.policy.Policies;
 import io.chiron.examples.simulator.run.Scenario;
 import io.chiron.examples.simulator.workload.Arrival;
 import io.chiron.examples.simulator.workload.Source;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ final class ScenarioOptions {
     private static final String DEFAULT_INTERACTIVE = "gamma:rate=60,cv=4,seconds=1800";
 
     private static final String DEFAULT_BATCH = "count=20000,at=300,deadline=1500";
+
+    private static final int MAX_COPIES = 100_000;
 
     @Option(names = "--profile", paramLabel = "ID|FILE", description = "engine timing (default: ${DEFAULT-VALUE})")
     String profile = "llama3-8b_a100-80g_tp1";
@@ -93,7 +97,8 @@ final class ScenarioOptions {
             names = "--static-instances",
             paramLabel = "N",
             description = "instances of static (default: found with hindsight)")
-    int staticInstances;
+    @Nullable
+    Integer staticInstances;
 
     @Option(names = "--hpa-target", paramLabel = "X", description = "wanted mean KV use of hpa-kv (default: 0.7)")
     double hpaTarget = 0.7;
@@ -104,6 +109,7 @@ final class ScenarioOptions {
     /** The experiment that the options describe; the default one if they name no workload. */
     Scenario scenario() {
         Profile loaded = Profile.load(profile);
+        Checks.inRange("--copies", copies, 1, MAX_COPIES);
         List<Source> sources = new ArrayList<>();
         int traceTier =
                 switch (traceClass) {
@@ -125,8 +131,8 @@ final class ScenarioOptions {
                 loaded,
                 chunkTokens,
                 sources,
-                slo("--interactive-slo", interactiveSlo),
-                slo("--batch-slo", batchSlo),
+                slo("--interactive-slo", interactiveSlo, loaded),
+                slo("--batch-slo", batchSlo, loaded),
                 initialInstances,
                 minInstances,
                 maxInstances,
@@ -134,6 +140,18 @@ final class ScenarioOptions {
                 localPeriodSeconds,
                 globalPeriodSeconds,
                 seed);
+    }
+
+    /** Instances of {@code static}; 0 if they are to be found with hindsight. */
+    int staticInstances() {
+        return staticInstances == null
+                ? 0
+                : Checks.inRange("--static-instances", staticInstances, 1, Policies.MAX_STATIC_INSTANCES);
+    }
+
+    /** Target of {@code hpa-kv}. */
+    double hpaTarget() {
+        return Checks.inRange("--hpa-target", hpaTarget, Policies.MIN_HPA_TARGET, 1);
     }
 
     private static Source asTier(Source source, int tier) {
@@ -161,8 +179,8 @@ final class ScenarioOptions {
                 };
     }
 
-    /** An SLO of the form {@code ttft=10s,itl=200ms}. */
-    static Slo slo(String option, String text) {
+    /** An SLO of the form {@code ttft=10s,itl=200ms} that one request alone can meet on the profile. */
+    static Slo slo(String option, String text, Profile profile) {
         Map<String, String> fields = new TreeMap<>();
         for (String part : text.split(",", -1)) {
             int equals = part.indexOf('=');
@@ -177,7 +195,18 @@ final class ScenarioOptions {
         if (ttft == null || itl == null || fields.size() != 2) {
             throw Checks.outOfRange(option, text, "ttft=DURATION,itl=DURATION such as ttft=10s,itl=200ms");
         }
-        return new Slo(duration(option + " ttft", ttft), duration(option + " itl", itl));
+        Slo slo = new Slo(duration(option + " ttft", ttft), duration(option + " itl", itl));
+        checkPossible(option + " ttft", ttft, slo.ttftSeconds(), profile.iterationSeconds(0, 1, 0, 0.5), profile);
+        checkPossible(option + " itl", itl, slo.itlSeconds(), profile.iterationSeconds(1, 0, 1, 0), profile);
+        return slo;
+    }
+
+    private static void checkPossible(String field, String text, double seconds, double least, Profile profile) {
+        if (seconds < least) {
+            String allowed = String.format(
+                    Locale.ROOT, "at least %.1fms, one iteration of %s", Math.ceil(least * 1e4) / 10, profile.id());
+            throw Checks.outOfRange(field, text, allowed);
+        }
     }
 
     /** A duration such as 200ms, 10s, 5m, 1h. */

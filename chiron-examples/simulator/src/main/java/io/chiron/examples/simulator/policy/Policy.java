@@ -2,8 +2,10 @@ package io.chiron.examples.simulator.policy;
 
 import io.chiron.api.Decision;
 import io.chiron.core.routing.RoutingTable;
+import io.chiron.core.waiting.WaitingTime;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What decides in a run: it sees the fleet through a metric source and acts through an actuator, as in any host. */
 public interface Policy {
@@ -12,4 +14,9 @@ public interface Policy {
 
     /** What the router needs of the last decisions. */
     RoutingTable routingTable();
+
+    /** How long the request at a position of a tier's queue waits; null if the policy does not predict it. */
+    default @Nullable WaitingTime waitingTime(String tier, long position) {
+        return null;
+    }
 }

@@ -17,14 +17,16 @@ import java.util.List;
 
 /**
  * Carries out a wanted number of replicas as a Kubernetes workload does: starting ones go first, then the newest, each
- * drained before it ends.
+ * drained before it ends. Those that still drain hold their GPUs: a launch waits while the quota is used up.
  */
 final class Replicas {
     private final ScalingActuator actuator;
+    private final int quota;
     private int launches;
 
-    Replicas(ScalingActuator actuator) {
+    Replicas(ScalingActuator actuator, int quota) {
         this.actuator = actuator;
+        this.quota = quota;
     }
 
     /** Those that serve or will. */
@@ -54,7 +56,8 @@ final class Replicas {
     /** Launches or drains until {@code wanted} are left. */
     void scaleTo(int wanted, List<InstanceSnapshot> instances, Reason reason, Instant now, List<Decision> decisions) {
         List<InstanceSnapshot> counted = counted(instances);
-        for (int i = counted.size(); i < wanted; i++) {
+        int room = Math.min(wanted, counted.size() + quota - instances.size());
+        for (int i = counted.size(); i < room; i++) {
             String id = "replica-" + ++launches;
             act(
                     new Action.Launch(Scenario.FLEET, id, Pool.MIXED, InstanceSnapshot.DEFAULT_ACCELERATOR, reason),

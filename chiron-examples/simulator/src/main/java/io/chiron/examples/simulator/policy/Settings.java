@@ -1,14 +1,17 @@
 package io.chiron.examples.simulator.policy;
 
 import io.chiron.api.Checks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code key=value;key=value} settings of a policy; every error names the key, the value and what is allowed. */
 final class Settings {
     private final String policy;
     private final Map<String, String> left = new TreeMap<>();
+    private final List<String> known = new ArrayList<>();
 
     Settings(String policy, String text) {
         this.policy = policy;
@@ -17,14 +20,17 @@ final class Settings {
             if (equals < 1) {
                 throw Checks.outOfRange(policy, part, "settings of the form key=value;key=value");
             }
-            left.put(part.substring(0, equals), part.substring(equals + 1));
+            String key = part.substring(0, equals);
+            if (left.put(key, part.substring(equals + 1)) != null) {
+                throw Checks.outOfRange(policy, part, key + " given once");
+            }
         }
     }
 
     double number(String key, double otherwise, double low, double high) {
-        String text = left.remove(key);
+        String text = take(key);
         if (text == null) {
-            return otherwise;
+            return Checks.inRange(policy + ":" + key, otherwise, low, high);
         }
         try {
             return Checks.inRange(policy + ":" + key, Double.parseDouble(text), low, high);
@@ -33,8 +39,16 @@ final class Settings {
         }
     }
 
+    int whole(String key, int otherwise, int low, int high) {
+        double value = number(key, otherwise, low, high);
+        if (value != Math.rint(value)) {
+            throw Checks.outOfRange(policy + ":" + key, value, "a whole number in [" + low + ", " + high + "]");
+        }
+        return (int) value;
+    }
+
     boolean flag(String key, boolean otherwise) {
-        String text = left.remove(key);
+        String text = take(key);
         if (text == null) {
             return otherwise;
         }
@@ -46,7 +60,7 @@ final class Settings {
 
     /** The first choice if nothing is said. */
     String oneOf(String key, List<String> choices) {
-        String text = left.remove(key);
+        String text = take(key);
         if (text == null) {
             return choices.get(0);
         }
@@ -59,8 +73,14 @@ final class Settings {
     /** Call after all settings have been read. */
     void noMore() {
         if (!left.isEmpty()) {
+            String allowed = known.isEmpty() ? "none" : String.join(", ", known);
             throw Checks.outOfRange(
-                    policy + " setting", left.keySet().iterator().next(), "the settings of this policy, see its help");
+                    policy + " setting", left.keySet().iterator().next(), allowed);
         }
+    }
+
+    private @Nullable String take(String key) {
+        known.add(key);
+        return left.remove(key);
     }
 }

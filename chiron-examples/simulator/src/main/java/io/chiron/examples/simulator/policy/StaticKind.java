@@ -9,6 +9,7 @@ import io.chiron.core.routing.RoutingTable;
 import io.chiron.examples.simulator.run.Scenario;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * A fixed number of instances with the cap that engines come with.
@@ -17,8 +18,35 @@ import java.util.List;
  * @param instances how many
  * @param cap running sequences per engine
  */
-record StaticKind(String name, int instances, int cap) implements PolicyKind {
+record StaticKind(String name, ToIntFunction<Scenario> instances, int cap) implements PolicyKind {
     static final int ENGINE_CAP = 256;
+
+    /** {@code static[:instances=N;cap=256]}. */
+    static PolicyKind of(String name, Settings settings, int defaultInstances) {
+        int instances = settings.whole("instances", defaultInstances, 1, Policies.MAX_STATIC_INSTANCES);
+        int cap = settings.whole("cap", ENGINE_CAP, 1, 100_000);
+        return new StaticKind(name, scenario -> instances, cap);
+    }
+
+    /** {@code static-peak[:factor=1]}: the need of the busiest minute, with hindsight. */
+    static PolicyKind peak(String name, Settings settings) {
+        double factor = settings.number("factor", 1, 0.01, 100);
+        return new StaticKind(
+                name,
+                scenario -> Hindsight.instances(
+                        scenario, factor * Hindsight.of(scenario).peakInstances()),
+                ENGINE_CAP);
+    }
+
+    /** {@code static-mean[:factor=1]}: the mean need, with hindsight. */
+    static PolicyKind mean(String name, Settings settings) {
+        double factor = settings.number("factor", 1, 0.01, 100);
+        return new StaticKind(
+                name,
+                scenario -> Hindsight.instances(
+                        scenario, factor * Hindsight.of(scenario).meanInstances()),
+                ENGINE_CAP);
+    }
 
     @Override
     public RouterConfig router() {
@@ -32,7 +60,7 @@ record StaticKind(String name, int instances, int cap) implements PolicyKind {
 
     @Override
     public int startingInstances(Scenario scenario) {
-        return instances;
+        return instances.applyAsInt(scenario);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.chiron.api.FleetSnapshot;
 import io.chiron.api.InstanceSample;
 import io.chiron.api.MetricSource;
 import io.chiron.api.Phase;
-import io.chiron.api.Placement;
 import io.chiron.api.Pool;
 import io.chiron.api.Reason;
 import io.chiron.api.RoutedRequest;
@@ -25,6 +24,7 @@ import io.chiron.examples.simulator.workload.Lengths;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.random.Well19937c;
@@ -33,10 +33,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One instance that always has more interactive work waiting than it has room for: the overflow queue is topped up as
  * requests leave it, so memory is bounded. It shows what a policy's batch limit does and what it yields.
+ *
+ * <p>The host tells the router every period how far its requests have come, and takes back what the engine has not begun
+ * when the limit falls below what is in flight. Without that a first limit that is too high floods the engine with prompts
+ * for minutes, in which every iteration is as long as its token budget and none tells what a sequence costs.
  */
 public final class SaturatedInstance implements MetricSource, ScalingActuator {
     private static final int QUEUED = 256;
-    private static final double PROGRESS_SECONDS = 5;
 
     private final Scenario scenario;
     private final List<SloTier> tiers;
@@ -45,7 +48,9 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
     private final Router router;
     private final Policy policy;
     private final SimInstance instance;
-    private final Map<String, SimRequest> placed = new HashMap<>();
+    /** In order of placement. */
+    private final Map<String, SimRequest> placed = new LinkedHashMap<>();
+
     private final Map<String, SimRequest> queued = new HashMap<>();
     private final Listener listener = new Listener();
 
@@ -53,7 +58,6 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
     private final List<Limit> limits = new ArrayList<>();
     private @Nullable Reason lastReason;
     private double now;
-    private double nextProgress;
     private long offered;
     private double tokens;
     private double tokenSeconds;
@@ -120,7 +124,6 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
 
     private void loop(double seconds) {
         instance.engine.takeWindow(0);
-        fill();
         // By count, so that the last tick is there whatever the rounding.
         long ticks = Math.round(seconds / scenario.localPeriodSeconds());
         for (long tick = 0; tick <= ticks; tick++) {
@@ -139,11 +142,8 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
         advance();
         instance.measure(now, scenario.chunkTokens(), tiers);
         Instant at = SimClock.instant(now);
-        if (now >= nextProgress) {
-            for (EngineRequest request : instance.engine.running(Arrival.INTERACTIVE)) {
-                router.progress(((SimRequest) request).routed.id(), request.generatedTokens(), at);
-            }
-            nextProgress = now + PROGRESS_SECONDS;
+        for (EngineRequest request : instance.engine.running(Arrival.INTERACTIVE)) {
+            router.progress(((SimRequest) request).routed.id(), request.generatedTokens(), at);
         }
         for (Decision decision : policy.tick(at)) {
             if (decision.action() instanceof Action.SetBatchLimits set) {
@@ -154,12 +154,33 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
         router.publish(table);
         if (tick > 0) {
             BatchLimits row = table.rows().get(0).limits();
-            limits.add(new Limit(
-                    row.soft(Arrival.INTERACTIVE, Arrival.INTERACTIVE),
-                    row.hard(Arrival.INTERACTIVE, Arrival.INTERACTIVE)));
+            int hard = row.hard(Arrival.INTERACTIVE, Arrival.INTERACTIVE);
+            limits.add(new Limit(row.soft(Arrival.INTERACTIVE, Arrival.INTERACTIVE), hard));
             count(instance.snapshot().sample());
+            takeBack(router.inFlight(instance.id) - hard, at);
         }
         fill();
+    }
+
+    /** After the limit fell: what the engine has not begun goes back to the queue, the newest first. */
+    private void takeBack(int count, Instant at) {
+        if (count <= 0) {
+            return;
+        }
+        List<SimRequest> notBegun = new ArrayList<>();
+        for (SimRequest request : placed.values()) {
+            if (request.isWaiting() && request.generatedTokens() == 0) {
+                notBegun.add(request);
+            }
+        }
+        for (int i = notBegun.size() - 1; i >= Math.max(0, notBegun.size() - count); i--) {
+            SimRequest request = notBegun.get(i);
+            instance.engine.evict(request, now);
+            placed.remove(request.routed.id());
+            router.cancelled(request.routed.id(), at);
+            offer(request, at);
+        }
+        instance.nextEventSeconds = instance.engine.nextEventSeconds();
     }
 
     private void count(@Nullable InstanceSample sample) {
@@ -191,13 +212,15 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
             admit(request);
         }
         while (queued.size() < QUEUED) {
-            SimRequest request = draw(at);
-            Placement placement = router.offer(request.routed, at);
-            if (placement.placed()) {
-                admit(request);
-            } else {
-                queued.put(request.routed.id(), request);
-            }
+            offer(draw(at), at);
+        }
+    }
+
+    private void offer(SimRequest request, Instant at) {
+        if (router.offer(request.routed, at).placed()) {
+            admit(request);
+        } else {
+            queued.put(request.routed.id(), request);
         }
     }
 
@@ -250,8 +273,8 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
         @Override
         public void finished(EngineRequest request, double atSeconds) {
             SimRequest done = (SimRequest) request;
-            router.finished(done.routed.id(), done.outputTokens(), SimClock.instant(atSeconds));
             placed.remove(done.routed.id());
+            router.finished(done.routed.id(), done.outputTokens(), SimClock.instant(atSeconds));
             if (atSeconds > measureFromSeconds) {
                 int gaps = done.outputTokens() - 1;
                 boolean met = gaps == 0
