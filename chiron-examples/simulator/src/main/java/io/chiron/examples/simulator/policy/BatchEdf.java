@@ -32,8 +32,9 @@ final class BatchEdf implements Rival.Rule {
     static PolicyKind of(String name, Settings settings) {
         double safe = settings.number("safe", 0, 0, 1e6);
         double margin = settings.number("margin", 60, 0, 86_400);
-        return new Rival(name, scenario -> new BatchEdf(safe > 0 ? safe : loadTested(scenario), margin
-                + scenario.startupSeconds()));
+        return new Rival(
+                name,
+                scenario -> new BatchEdf(safe > 0 ? safe : loadTested(scenario), margin + scenario.startupSeconds()));
     }
 
     private static double loadTested(Scenario scenario) {

@@ -68,14 +68,12 @@ record ChironKind(
 
     /** Chiron without changes of roles: {@code chiron-no-reassign[:margin=0.15;start=64;replay=true]}. */
     static PolicyKind noReassign(String name, Settings settings) {
-        return new ChironKind(
-                name, local(settings, false), fleet(settings).reassign(false), RouterConfig.DEFAULTS);
+        return new ChironKind(name, local(settings, false), fleet(settings).reassign(false), RouterConfig.DEFAULTS);
     }
 
     /** Chiron that launches for batch work at once, as it does by default, or as late as is safe. */
     static PolicyKind launching(String name, Settings settings, FleetConfig.BatchLaunch launch) {
-        return new ChironKind(
-                name, local(settings, false), fleet(settings).batchLaunch(launch), RouterConfig.DEFAULTS);
+        return new ChironKind(name, local(settings, false), fleet(settings).batchLaunch(launch), RouterConfig.DEFAULTS);
     }
 
     /**
@@ -101,12 +99,7 @@ record ChironKind(
         BatchSizeRule rule = local(settings, false);
         Function<Scenario, Rival.Rule> steering = HpaKv.rule(settings, defaultTarget);
         return new ChironKind(
-                name,
-                rule,
-                FleetConfig.builder().reassign(false),
-                RouterConfig.DEFAULTS,
-                Integer.MAX_VALUE,
-                steering);
+                name, rule, FleetConfig.builder().reassign(false), RouterConfig.DEFAULTS, Integer.MAX_VALUE, steering);
     }
 
     /** The fleet rule alone: {@code chiron-global-only[:cap=256;replay=true]}. Every batch may grow to the cap. */
@@ -145,8 +138,8 @@ record ChironKind(
     private static BatchSizeRule local(Settings settings, boolean ratio) {
         LocalConfig local = LocalConfig.builder()
                 .margin(settings.number("margin", LocalConfig.DEFAULTS.margin(), 0, 0.9))
-                .startBatch(settings.whole(
-                        "start", LocalConfig.DEFAULTS.startBatch(), 1, LocalConfig.DEFAULTS.maxBatch()))
+                .startBatch(
+                        settings.whole("start", LocalConfig.DEFAULTS.startBatch(), 1, LocalConfig.DEFAULTS.maxBatch()))
                 .build();
         return ratio ? new RatioRule(local) : new CurveRule(local);
     }
@@ -218,8 +211,7 @@ record ChironKind(
             Rival.Wanted wanted = snapshot == null ? null : rule.wanted(Observed.of(snapshot, tiers, origin));
             if (wanted != null) {
                 int bounded = Math.max(
-                        Math.max(1, scenario.minInstances()),
-                        Math.min(scenario.maxInstances(), wanted.replicas()));
+                        Math.max(1, scenario.minInstances()), Math.min(scenario.maxInstances(), wanted.replicas()));
                 if (bounded != instances) {
                     instances = bounded;
                     chiron.reconfigure(kind.config(scenario, FleetLimits.of(bounded, bounded)));

@@ -58,17 +58,13 @@ final class DynamoSla implements Rival.Rule {
     /** {@code dynamo-sla[:loops=both|reactive|predictive;forecast=ar|constant;ttft=0;itl=0]}: 0 is the scenario's SLO. */
     static PolicyKind of(String name, Settings settings) {
         String loops = settings.oneOf("loops", List.of("both", "reactive", "predictive"));
-        boolean constant =
-                settings.oneOf("forecast", List.of("ar", "constant")).equals("constant");
+        boolean constant = settings.oneOf("forecast", List.of("ar", "constant")).equals("constant");
         double ttft = settings.number("ttft", 0, 0, 86_400);
         double itl = settings.number("itl", 0, 0, 3600);
         return new Rival(
                 name,
                 scenario -> new DynamoSla(
-                        config(scenario, ttft, itl),
-                        !loops.equals("predictive"),
-                        !loops.equals("reactive"),
-                        constant));
+                        config(scenario, ttft, itl), !loops.equals("predictive"), !loops.equals("reactive"), constant));
     }
 
     private static Config config(Scenario scenario, double ttft, double itl) {

@@ -61,7 +61,9 @@ final class DynamoThroughput implements Rival.Rule {
             return null;
         }
         lengths.add(present);
-        if (present.starting() > 0 || present.draining() > 0 || present.replicas().isEmpty()) {
+        if (present.starting() > 0
+                || present.draining() > 0
+                || present.replicas().isEmpty()) {
             return null;
         }
         double meanPrompt = lengths.meanPrompt(now);

@@ -10,7 +10,10 @@ import java.util.List;
 
 /** The routing table of a policy without limits of its own: one shared pool with the engine's cap. */
 final class FixedTable {
-    static final RoutingTable EMPTY = new RoutingTable(List.of(), List.of());
+    /** Every request counts the same: the least loaded instance is the one with the fewest requests. */
+    private static final RoutingTable.TierCost COST = new RoutingTable.TierCost(0, 1, Double.NaN);
+
+    static final RoutingTable EMPTY = new RoutingTable(List.of(), List.of(COST, COST));
 
     private FixedTable() {}
 
@@ -24,8 +27,6 @@ final class FixedTable {
                     BatchLimits.fixed(2, cap),
                     Double.POSITIVE_INFINITY));
         }
-        // Every request counts the same: the least loaded instance is the one with the fewest requests.
-        RoutingTable.TierCost cost = new RoutingTable.TierCost(0, 1, Double.NaN);
-        return new RoutingTable(rows, List.of(cost, cost));
+        return new RoutingTable(rows, List.of(COST, COST));
     }
 }

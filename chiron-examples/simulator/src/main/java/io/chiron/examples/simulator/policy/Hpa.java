@@ -27,8 +27,7 @@ final class Hpa {
      * @param fraction most pods added per period as a share of those there were; the larger of the two counts
      * @param periodSeconds that period
      */
-    record Behavior(
-            double upWindowSeconds, double downWindowSeconds, int pods, double fraction, double periodSeconds) {
+    record Behavior(double upWindowSeconds, double downWindowSeconds, int pods, double fraction, double periodSeconds) {
         /** What an HPA has that says nothing: up at once, the larger of 4 pods and 100 % per 15 s; down after 300 s, freely. */
         static final Behavior DEFAULT = new Behavior(0, 300, 4, 1, 15);
     }
@@ -64,8 +63,7 @@ final class Hpa {
         double since = nowSeconds - behavior.periodSeconds();
         double before = current - added.growth(since);
         double most = Math.max(before + behavior.pods(), Math.ceil(before * (1 + behavior.fraction())));
-        double least =
-                behavior.fraction() > 0 ? 0 : current + removed.growth(since) - behavior.pods();
+        double least = behavior.fraction() > 0 ? 0 : current + removed.growth(since) - behavior.pods();
         int wanted = (int) Math.max(least, Math.min(Math.max(most, current), stabilized));
         if (wanted > current) {
             addedSum += wanted - current;

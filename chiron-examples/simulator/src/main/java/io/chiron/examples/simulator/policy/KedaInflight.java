@@ -34,8 +34,7 @@ final class KedaInflight implements Rival.Rule {
     static PolicyKind of(String name, Settings settings) {
         double threshold = settings.number("threshold", 250, 0.1, 1e6);
         double pollSeconds = settings.number("poll", 30, 1, 3600);
-        return new Rival(
-                name, scenario -> new KedaInflight(threshold, pollSeconds, scenario.minInstances() == 0));
+        return new Rival(name, scenario -> new KedaInflight(threshold, pollSeconds, scenario.minInstances() == 0));
     }
 
     /** Replicas between zero and what the HPA says: KEDA's own part. */

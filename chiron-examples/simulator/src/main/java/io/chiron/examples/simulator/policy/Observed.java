@@ -5,7 +5,6 @@ import io.chiron.api.InstanceSample;
 import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.LengthMoments;
 import io.chiron.api.Phase;
-import io.chiron.api.RequestClass;
 import io.chiron.api.RequestGroup;
 import io.chiron.api.SloTier;
 import io.chiron.api.TierFlow;

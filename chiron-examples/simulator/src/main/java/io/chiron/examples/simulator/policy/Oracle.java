@@ -70,8 +70,9 @@ final class Oracle implements Rival.Rule {
                 ? 1
                 : limit(scenario, scenario.batchSlo().itlSeconds(), batchLengths)
                         .requestsPerSecond();
-        this.sharedRate =
-                batchLengths.count() == 0 ? 1 : limit(scenario, itl, batchLengths).requestsPerSecond();
+        this.sharedRate = batchLengths.count() == 0
+                ? 1
+                : limit(scenario, itl, batchLengths).requestsPerSecond();
         int seconds = (int) Math.ceil(end) + 1;
         double[] work = new double[seconds * BINS_PER_SECOND];
         double slack = 1;
@@ -248,9 +249,8 @@ final class Oracle implements Rival.Rule {
         for (int cell = 0; cell + 1 < served.length; cell++) {
             double at = now + cell * CELL_SECONDS;
             int interactive = held(at);
-            int there = at < now + leadSeconds
-                    ? Math.min(instances, present.current())
-                    : Math.max(instances, interactive);
+            int there =
+                    at < now + leadSeconds ? Math.min(instances, present.current()) : Math.max(instances, interactive);
             int shared = Math.min(there, interactive);
             double load = workBetween(at, at + CELL_SECONDS) / CELL_SECONDS;
             double rate = dedicatedRate * (there - shared) + sharedRate * Math.max(0, shared - load);

@@ -85,7 +85,10 @@ final class QueueingModel implements Rival.Rule {
                 int row = shape * 9 + power;
                 x[row] = new double[] {n * (prompt + output) / (output + 1), n * (prompt + output / 2)};
                 y[row] = profile.iterationSeconds(
-                        n, n * prompt / (output + 1), n * (prompt + output / 2), n * prompt * prompt / 2 / (output + 1));
+                        n,
+                        n * prompt / (output + 1),
+                        n * (prompt + output / 2),
+                        n * prompt * prompt / 2 / (output + 1));
             }
         }
         OLSMultipleLinearRegression regression = new OLSMultipleLinearRegression();

@@ -35,7 +35,8 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
     @FunctionalInterface
     interface Rule {
         /** Called every tick; null to leave the number as it is. */
-        @Nullable Wanted wanted(Observed present);
+        @Nullable
+        Wanted wanted(Observed present);
     }
 
     /**
@@ -58,7 +59,8 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
 
     @Override
     public Policy create(Scenario scenario, MetricSource source, ScalingActuator actuator) {
-        return new Running(rule.apply(scenario), scenario, cap, source, new Replicas(actuator, scenario.maxInstances()));
+        return new Running(
+                rule.apply(scenario), scenario, cap, source, new Replicas(actuator, scenario.maxInstances()));
     }
 
     private static final class Running implements Policy {
@@ -92,12 +94,9 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
             Observed present = Observed.of(snapshot, tiers, origin);
             Wanted wanted = rule.wanted(present);
             if (wanted != null) {
-                int bounded =
-                        Math.max(scenario.minInstances(), Math.min(scenario.maxInstances(), wanted.replicas()));
+                int bounded = Math.max(scenario.minInstances(), Math.min(scenario.maxInstances(), wanted.replicas()));
                 Reason reason = Reason.of(
-                                bounded < present.current()
-                                        ? ReasonCode.SURPLUS
-                                        : ReasonCode.INTERACTIVE_BACKPRESSURE)
+                                bounded < present.current() ? ReasonCode.SURPLUS : ReasonCode.INTERACTIVE_BACKPRESSURE)
                         .with(wanted.signal(), wanted.value())
                         .with("wanted", wanted.replicas());
                 replicas.scaleTo(bounded, snapshot.instances(), reason, now, decisions);

@@ -14,8 +14,7 @@ final class WvaHpa {
     /** Settings of the actuator. */
     record Config(double windowSeconds, double tolerance) {
         static Config of(Settings settings) {
-            double window =
-                    settings.oneOf("hpa", List.of("chart", "sample")).equals("chart") ? 240 : 0;
+            double window = settings.oneOf("hpa", List.of("chart", "sample")).equals("chart") ? 240 : 0;
             return new Config(
                     settings.number("window", window, 0, 3600), settings.number("tolerance", Hpa.TOLERANCE, 0, 1));
         }

@@ -52,9 +52,7 @@ final class WvaTokens implements Rival.Rule {
         double down = settings.number("down", 0.70, 0.01, 1);
         WvaHpa.Config actuator = WvaHpa.Config.of(settings);
         return new Rival(
-                name,
-                scenario ->
-                        new WvaTokens(up, down, scenario.chunkTokens(), scenario.maxInstances(), actuator));
+                name, scenario -> new WvaTokens(up, down, scenario.chunkTokens(), scenario.maxInstances(), actuator));
     }
 
     /** Tokens that compute allows: {@code N = min(budget·O / (I + O), cap)} sequences of {@code I + O/2} each. */

@@ -26,7 +26,8 @@ final class DynamoTest {
     @Test
     void easyTargetsCountWhatWaitsInTheShareOfEachEngine() {
         Observed seen = Fleet.of(2, 0.5, 9).queued(20, 60_000).at(0);
-        assertThat(DynamoThroughput.share(seen, seen.replicas().get(0), Double.NaN)).isEqualTo(0.8);
+        assertThat(DynamoThroughput.share(seen, seen.replicas().get(0), Double.NaN))
+                .isEqualTo(0.8);
         Observed inside = new Observed(
                 0,
                 List.of(new Observed.Replica("i", 9, 3, 50_000, 100_000, 1, 1, 1)),
@@ -37,18 +38,22 @@ final class DynamoTest {
                 List.of(0.0, 0.0),
                 seen.completed(),
                 null);
-        assertThat(DynamoThroughput.share(inside, inside.replicas().get(0), 10_000)).isEqualTo(0.8);
+        assertThat(DynamoThroughput.share(inside, inside.replicas().get(0), 10_000))
+                .isEqualTo(0.8);
     }
 
     @Test
     void easyTargetsWaitWhileReplicasComeOrGo() {
         assertThat(Rules.of("dynamo-throughput").wanted(Fleet.of(2, 0.1, 9).at(0)))
                 .isEqualTo(new Rival.Wanted(1, "largestKvShare", 0.1));
-        assertThat(Rules.of("dynamo-throughput:mode=latency").wanted(Fleet.of(2, 0.1, 9).at(0)))
+        assertThat(Rules.of("dynamo-throughput:mode=latency")
+                        .wanted(Fleet.of(2, 0.1, 9).at(0)))
                 .isEqualTo(new Rival.Wanted(2, "largestKvShare", 0.1));
-        assertThat(Rules.of("dynamo-throughput").wanted(Fleet.of(2, 0.1, 9).starting(1).at(0)))
+        assertThat(Rules.of("dynamo-throughput")
+                        .wanted(Fleet.of(2, 0.1, 9).starting(1).at(0)))
                 .isNull();
-        assertThat(Rules.of("dynamo-throughput").wanted(Fleet.of(2, 0.1, 9).draining(1).at(0)))
+        assertThat(Rules.of("dynamo-throughput")
+                        .wanted(Fleet.of(2, 0.1, 9).draining(1).at(0)))
                 .isNull();
     }
 
@@ -64,11 +69,15 @@ final class DynamoTest {
         Engine slowItl = new Engine(310, 0, 100_000, 400_000);
         Engine goodItl = new Engine(290, 0, 100_000, 400_000);
         Engine slowTtft = new Engine(0, 20_000, 100_000, 400_000);
-        assertThat(DynamoSla.change(LINE, List.of(slowItl, slowItl), 500, CONFIG)).isEqualTo(1);
-        assertThat(DynamoSla.change(LINE, List.of(slowItl, goodItl), 500, CONFIG)).isZero();
-        assertThat(DynamoSla.change(LINE, List.of(slowTtft, slowTtft), 500, CONFIG)).isEqualTo(1);
+        assertThat(DynamoSla.change(LINE, List.of(slowItl, slowItl), 500, CONFIG))
+                .isEqualTo(1);
+        assertThat(DynamoSla.change(LINE, List.of(slowItl, goodItl), 500, CONFIG))
+                .isZero();
+        assertThat(DynamoSla.change(LINE, List.of(slowTtft, slowTtft), 500, CONFIG))
+                .isEqualTo(1);
         // one passes this target, the other that one
-        assertThat(DynamoSla.change(LINE, List.of(slowTtft, slowItl), 500, CONFIG)).isZero();
+        assertThat(DynamoSla.change(LINE, List.of(slowTtft, slowItl), 500, CONFIG))
+                .isZero();
     }
 
     @Test
@@ -95,8 +104,7 @@ final class DynamoTest {
         // per request of 100 + 200: 0.5 prefill tokens and 200 of context: 0.01 + b·(0.00005 + 0.00002) <= 0.05
         double rate = DynamoSla.engineRate(LINE, 100, 200, 1e9, 1000, 0.05);
         assertThat(rate).isCloseTo(571 / (200 * (0.01 + 571 * 0.00007)), within(1e-9));
-        assertThat(DynamoSla.engineRate(LINE, 100, 200, 1e9, 100, 0.05))
-                .isCloseTo(100 / (200 * 0.017), within(1e-9));
+        assertThat(DynamoSla.engineRate(LINE, 100, 200, 1e9, 100, 0.05)).isCloseTo(100 / (200 * 0.017), within(1e-9));
         assertThat(DynamoSla.engineRate(LINE, 100, 200, 10_000, 1000, 0.05))
                 .isCloseTo(50 / (200 * 0.0135), within(1e-9));
         assertThat(DynamoSla.engineRate(LINE, 100, 200, 1e9, 1000, 0.01)).isZero();
@@ -108,7 +116,8 @@ final class DynamoTest {
         // too few for a model
         assertThat(DynamoSla.forecast(List.of(1.0, 2.0, 4.0, 8.0), false)).isEqualTo(8);
         // changes that halve: 8 4 2 1 go on with 0.5
-        assertThat(DynamoSla.forecast(List.of(0.0, 8.0, 12.0, 14.0, 15.0), false)).isEqualTo(15.5);
+        assertThat(DynamoSla.forecast(List.of(0.0, 8.0, 12.0, 14.0, 15.0), false))
+                .isEqualTo(15.5);
         assertThat(DynamoSla.forecast(List.of(5.0, 5.0, 5.0, 5.0, 5.0), false)).isEqualTo(5);
         assertThat(DynamoSla.forecast(List.of(9.0, 7.0, 5.0, 3.0, 1.0), false)).isZero();
     }

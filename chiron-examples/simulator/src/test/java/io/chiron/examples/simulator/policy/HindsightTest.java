@@ -112,8 +112,8 @@ final class HindsightTest {
     @Test
     void theOracleLaunchesALeadTimeBeforeASpike() {
         // 10 a second, from 120 s on 80, for a minute; 20 s of start-up
-        Scenario scenario = Rules.scenario(
-                Sources.generated("spike:rate=10,factor=8,at=120,for=60,cv=0.1,seconds=240", 0));
+        Scenario scenario =
+                Rules.scenario(Sources.generated("spike:rate=10,factor=8,at=120,for=60,cv=0.1,seconds=240", 0));
         ChironKind oracle = (ChironKind) Policies.parse("oracle", 1, 0.7);
         Rival.Rule rule = Objects.requireNonNull(oracle.steering()).apply(scenario);
         List<Integer> wanted = new ArrayList<>();
@@ -134,8 +134,10 @@ final class HindsightTest {
         ChironKind oracle = (ChironKind) Policies.parse("oracle", 1, 0.7);
         Rival.Rule rule = Objects.requireNonNull(oracle.steering()).apply(scenario);
         // the burst of 30 s is known 20 s before
-        Rival.Wanted early = Objects.requireNonNull(rule.wanted(Fleet.of(1, 0, 0).at(5)));
-        Rival.Wanted before = Objects.requireNonNull(rule.wanted(Fleet.of(1, 0, 0).at(15)));
+        Rival.Wanted early =
+                Objects.requireNonNull(rule.wanted(Fleet.of(1, 0, 0).at(5)));
+        Rival.Wanted before =
+                Objects.requireNonNull(rule.wanted(Fleet.of(1, 0, 0).at(15)));
         assertThat(early.replicas()).isEqualTo(1);
         assertThat(before.replicas()).isGreaterThan(1);
         // with half of it left and time enough one is plenty

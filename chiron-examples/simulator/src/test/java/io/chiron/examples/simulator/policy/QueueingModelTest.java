@@ -42,8 +42,7 @@ final class QueueingModelTest {
     @Test
     void anIdleReplicaHasTheLatencyOfOneRequest() {
         Latency latency = QueueingModel.latency(FIT, 256, 100, 100, 0);
-        assertThat(latency.ttftSeconds())
-                .isCloseTo(FIT.prefill(0, 100, 100) + FIT.decode(0, 100, 100), within(1e-9));
+        assertThat(latency.ttftSeconds()).isCloseTo(FIT.prefill(0, 100, 100) + FIT.decode(0, 100, 100), within(1e-9));
     }
 
     @Test
@@ -83,9 +82,7 @@ final class QueueingModelTest {
         Rival.Rule rule = Rules.of(text);
         int replicas = 2;
         for (int now = 0; now <= 180; now++) {
-            Fleet fleet = Fleet.of(replicas, 0.3, 99)
-                    .arrived(100.0 * now)
-                    .completed(now, 161, 338);
+            Fleet fleet = Fleet.of(replicas, 0.3, 99).arrived(100.0 * now).completed(now, 161, 338);
             Rival.Wanted wanted = rule.wanted(fleet.at(now));
             replicas = wanted == null ? replicas : wanted.replicas();
         }
@@ -96,7 +93,8 @@ final class QueueingModelTest {
     void withoutCompletedRequestsItSkipsItsTurn() {
         Rival.Rule rule = Rules.of("queueing-model:hpa=sample");
         for (int now = 0; now <= 180; now++) {
-            assertThat(rule.wanted(Fleet.of(2, 0.3, 99).arrived(100.0 * now).at(now))).isNull();
+            assertThat(rule.wanted(Fleet.of(2, 0.3, 99).arrived(100.0 * now).at(now)))
+                    .isNull();
         }
     }
 }

@@ -76,7 +76,8 @@ final class RequestRateRivalsTest {
         for (int now = 0; now < 2000; now++) {
             // 20 a second for ten minutes, then 5
             double arrived = 20.0 * Math.min(now, 600) + 5.0 * Math.max(0, now - 600);
-            Rival.Wanted wanted = sky.wanted(Fleet.of(current, 0.1, 9).arrived(arrived).at(now));
+            Rival.Wanted wanted =
+                    sky.wanted(Fleet.of(current, 0.1, 9).arrived(arrived).at(now));
             if (wanted != null && wanted.replicas() != current) {
                 steps.add(wanted.replicas() + " at " + now);
                 current = wanted.replicas();

@@ -63,7 +63,8 @@ final class WvaTest {
     @Test
     void theSampleHpaActsAtTheNextSyncAndTheChartsAfterFourMinutes() {
         Fleet full = Fleet.of(2, 0.79, 9);
-        assertThat(firstChange(Rules.of("wva-saturation:hpa=sample"), full, 600)).isEqualTo("3 at 0");
+        assertThat(firstChange(Rules.of("wva-saturation:hpa=sample"), full, 600))
+                .isEqualTo("3 at 0");
         assertThat(firstChange(Rules.of("wva-saturation"), full, 600)).isEqualTo("3 at 0");
         // an HPA that knows the count of before waits for its window
         Rival.Rule chart = Rules.of("wva-saturation");
@@ -74,12 +75,16 @@ final class WvaTest {
     @Test
     void v1IsFrozenWhileAPodStartsOrTheCountDiffers() {
         Rival.Rule rule = Rules.of("wva-saturation:hpa=sample");
-        assertThat(Objects.requireNonNull(rule.wanted(Fleet.of(2, 0.79, 9).at(0))).replicas())
+        assertThat(Objects.requireNonNull(rule.wanted(Fleet.of(2, 0.79, 9).at(0)))
+                        .replicas())
                 .isEqualTo(3);
         for (int now = 1; now < 300; now++) {
             assertThat(rule.wanted(Fleet.of(2, 0.79, 9).starting(1).at(now))).isNull();
         }
-        assertThat(firstChange(Rules.of("wva-saturation:hpa=sample"), Fleet.of(2, 0.79, 9).starting(1), 300))
+        assertThat(firstChange(
+                        Rules.of("wva-saturation:hpa=sample"),
+                        Fleet.of(2, 0.79, 9).starting(1),
+                        300))
                 .isEqualTo("none");
     }
 
@@ -111,9 +116,15 @@ final class WvaTest {
 
     @Test
     void v1SeesTheRoutersQueueInEqualParts() {
-        assertThat(firstChange(Rules.of("wva-saturation:hpa=sample"), Fleet.of(2, 0.5, 9).queued(4, 0), 40))
+        assertThat(firstChange(
+                        Rules.of("wva-saturation:hpa=sample"),
+                        Fleet.of(2, 0.5, 9).queued(4, 0),
+                        40))
                 .isEqualTo("none");
-        assertThat(firstChange(Rules.of("wva-saturation:hpa=sample"), Fleet.of(2, 0.5, 9).queued(5, 0), 40))
+        assertThat(firstChange(
+                        Rules.of("wva-saturation:hpa=sample"),
+                        Fleet.of(2, 0.5, 9).queued(5, 0),
+                        40))
                 .isEqualTo("3 at 0");
     }
 
@@ -159,9 +170,7 @@ final class WvaTest {
     void v2CountsTheRoutersQueueAtOnce() {
         // 2 x 40,000 in use and prompts of 120,000 against 80,000 per replica: (200,000 / 0.85 - 160,000) / 80,000
         assertThat(firstChange(
-                        Rules.of("wva-tokens:hpa=sample"),
-                        Fleet.of(2, 0.4, 9).queued(100, 120_000),
-                        40))
+                        Rules.of("wva-tokens:hpa=sample"), Fleet.of(2, 0.4, 9).queued(100, 120_000), 40))
                 .isEqualTo("3 at 0");
     }
 }
