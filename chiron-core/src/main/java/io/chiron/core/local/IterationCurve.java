@@ -145,7 +145,7 @@ public final class IterationCurve {
 
     private static void add(NormalEquations.Sum sum, Observation observation) {
         double itl = observation.itlSeconds();
-        double weight = observation.sequences() * observation.sequences() / (itl * itl);
+        double weight = 1 / (itl * itl);
         // A sample far below the others would count as thousands. One far above them hardly counts: its pull on the fit
         // falls with itl.
         if (!sum.isEmpty()) {

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class Simulation implements MetricSource, ScalingActuator {
     /** A run ends at the latest so long after the last deadline. */
     private static final double GRACE_SECONDS = 600;
-    /** How often hosts tell the router how far their requests have come. */
-    private static final double PROGRESS_SECONDS = 5;
+    /** How often hosts tell the router how far their requests have come: a router that streams tokens knows. */
+    private static final double PROGRESS_SECONDS = 1;
 
     private final Scenario scenario;
     private final PolicyKind kind;

@@ -134,6 +134,11 @@ final class DynamoTest {
         assertThat(fit.observations()).isEqualTo(64);
         assertThat(fit.observations(15)).isZero();
         assertThat(fit.observations(14)).isEqualTo(4);
+        for (int i = 0; i < 3; i++) {
+            fit.add(0.91, 100, 91_000, 0.01 + 0.01 + 0.0455);
+        }
+        assertThat(fit.observations(14)).isEqualTo(7);
+        assertThat(fit.observations()).isEqualTo(64);
         IterationFit.Line line = fit.line();
         assertThat(line.fixed()).isCloseTo(0.01, within(1e-9));
         assertThat(line.perPrefillToken()).isCloseTo(0.0001, within(1e-12));

@@ -38,6 +38,16 @@ final class PoliciesTest {
         assertThat(most.get()).isBetween(1, Rules.MAX_INSTANCES);
     }
 
+    @Test
+    void noSteeringPassesTheBounds() {
+        for (int wanted : new int[] {0, 1000}) {
+            PolicyKind kind =
+                    ChironKind.steered("steered", scenario -> present -> new Rival.Wanted(wanted, "wish", wanted));
+            Outcome outcome = Simulation.run(Rules.scenario(), kind, decision -> {}, (seconds, inSystem) -> {}, null);
+            assertThat(outcome.peakInstances()).isEqualTo(wanted == 0 ? 2 : Rules.MAX_INSTANCES);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -29,6 +29,7 @@ final class WvaTest {
         // by KV, by waiting; both at their threshold are saturated
         assertThat(change(new Pod(0.80, 0), new Pod(0.5, 5), new Pod(0.5, 0))).isZero();
         assertThat(change(new Pod(0.79, 0), new Pod(0.5, 0), new Pod(0.5, 0))).isZero();
+        assertThat(change(new Pod(0.95, 0), new Pod(0.6, 0))).isZero();
         // all are: nothing is spare
         assertThat(change(new Pod(0.9, 0), new Pod(0.1, 6))).isEqualTo(1);
     }
