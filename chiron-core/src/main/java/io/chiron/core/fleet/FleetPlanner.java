@@ -86,21 +86,23 @@ public final class FleetPlanner {
                 minimum, Math.max((int) Math.round(Math.max(hold.largest(), batchHold.largest())), batch.retirable()));
         boolean mayShrink = blind == null && fleet != null && age >= Math.max(config.warmUpSeconds(), holdSeconds);
         Reason reason = reasonFor(interactive, batch, up, minimum, counted, need, lead);
-        Target target;
+        Reason facts = numbers(Reason.of(ReasonCode.STEADY), need, batch, lead, counted);
         int most = input.limits().maxInstances();
+        Target target;
         if (counted > most) {
-            target = new Target(most, numbers(Reason.of(ReasonCode.ABOVE_MAXIMUM), need, batch, lead, counted), null);
+            target = new Target(
+                    most, because(facts, ReasonCode.ABOVE_MAXIMUM, "keeping " + counted + " instances"), null);
         } else if (up > counted) {
-            target = new Target(up, reason, null);
+            String instead = reason.rejected().isEmpty() ? "staying at " + counted + " instances" : reason.rejected();
+            target = new Target(up, reason.rejecting(instead), null);
         } else if (down < counted && mayShrink) {
-            target = new Target(down, numbers(Reason.of(ReasonCode.SURPLUS), need, batch, lead, counted), null);
+            target = new Target(down, because(facts, ReasonCode.SURPLUS, "keeping " + counted + " instances"), null);
+        } else if (up < counted) {
+            ReasonCode code = blind != null ? blind : mayShrink ? ReasonCode.HOLD_WINDOW : ReasonCode.WARM_UP;
+            String instead = "retiring " + (counted - up) + " of " + counted + " instances";
+            target = new Target(counted, reason, because(facts, code, instead));
         } else {
-            ReasonCode held = blind != null
-                    ? blind
-                    : up < counted && !mayShrink
-                            ? ReasonCode.WARM_UP
-                            : up < counted ? ReasonCode.HOLD_WINDOW : ReasonCode.STEADY;
-            target = new Target(counted, reason, numbers(Reason.of(held), need, batch, lead, counted));
+            target = new Target(counted, reason, blind != null ? because(facts, blind, "any change") : facts);
         }
         int reachable = Math.min(target.instances(), most);
         Map<Pool, Integer> pools = pools(state, roster, fleet, need, interactive.instances(), reachable, input);
@@ -149,6 +151,10 @@ public final class FleetPlanner {
         }
         double since = Times.secondsBetween(state.last, input.now());
         return since < 0 || since > Math.max(holdSeconds, 4 * input.globalPeriodSeconds());
+    }
+
+    private static Reason because(Reason facts, ReasonCode code, String rejected) {
+        return new Reason(code, facts.numbers(), rejected);
     }
 
     /** A wanted number of instances, why, and what was held instead. */
