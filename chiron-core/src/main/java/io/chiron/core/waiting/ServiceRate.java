@@ -23,7 +23,7 @@ public final class ServiceRate {
     static final double BLOCK_SECONDS = 60;
 
     private static final double HALF_LIFE_SECONDS = 300;
-    private static final double MEASURED_PRIOR = 0.03 * 0.03;
+    private static final double MEASURED_PRIOR = 0.02 * 0.02;
     private static final double PRIOR_SQUARED_VARIATION = 0.1 * 0.1;
     /** Blocks, as many as their weights are worth, that give a variance: from the third on. */
     private static final double MEASURED_BLOCKS = 2.5;
@@ -131,8 +131,8 @@ public final class ServiceRate {
 
     /**
      * Squared coefficient of variation cv²(R) of the rate over blocks. Two blocks say little of a variance: before the
-     * third it is a prior of 0.1², more while less than a block was seen; later one of 0.03² counts as one
-     * block of all seen (0.1² made the quantiles of a steady queue cover everything).
+     * third it is a prior of 0.1², more while less than a block was seen; later one of 0.02², what the
+     * lengths of some thousand completions make of a block, counts as one block of all seen.
      */
     public double squaredVariation() {
         double seconds = BLOCK_SECONDS * closed.weight() + openSeconds;

@@ -9,12 +9,13 @@ import io.chiron.api.Checks;
  * Prompts and running work are already inside R, so nothing is added for them (measured: adding the residual of what
  * runs overstates the wait by 19 % at position 10,000 and twentyfold at 100; adding prompts by 48 %).
  *
- * <p>{@code Var[W] = max(qσ², qμ²)/R² + E[W]²·(cv²(R)·(1 + min(1, τ/E[W])) + (σ/μ)²/(n + 1)) + (iteration/2)²}:
+ * <p>{@code Var[W] = max(qσ², qμ²)/R² + E[W]²·(cv²(R)·(1 + min(1, τ/E[W])) + (σ/μ)²/(n + 1)) + iteration²/12}:
  * <ul>
  *   <li>the lengths of the q requests ahead, taken at least as scattered as an exponential distribution;
  *   <li>the rate: its level, and its fluctuation within the wait as far as that is no longer than a block τ;
  *   <li>the error of μ itself, learned from n samples (and the guess, which counts as one);
- *   <li>the rhythm of the engine, which starts requests between iterations only.
+ *   <li>the rhythm of the engine, which starts requests between iterations only: a wait ends at any phase of one, which
+ *       has the variance of a uniform distribution.
  * </ul>
  */
 public final class WaitingTimeEstimator {
@@ -45,11 +46,11 @@ public final class WaitingTimeEstimator {
         }
         double deviation = lengths.outputDeviation() / lengths.meanOutput();
         double lengthVariation = deviation * deviation;
-        double halfIteration = iterationSeconds >= 0 ? iterationSeconds / 2 / meanSeconds : 0;
+        double iteration = iterationSeconds >= 0 ? iterationSeconds / meanSeconds : 0;
         double squaredVariation = Math.max(lengthVariation, 1) / position
                 + rate.squaredVariation() * (1 + Math.min(1, ServiceRate.BLOCK_SECONDS / meanSeconds))
                 + lengthVariation / (lengths.samples() + 1)
-                + halfIteration * halfIteration;
+                + iteration * iteration / 12;
         return WaitingTime.of(position, secondsPerPosition, Math.min(squaredVariation, MAX_SQUARED_VARIATION), bands);
     }
 }

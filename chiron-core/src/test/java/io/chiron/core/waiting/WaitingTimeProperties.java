@@ -84,7 +84,7 @@ class WaitingTimeProperties {
         LengthStats lengths = new LengthStats(100, 100, 10_000, 10_000, 1e9);
         ServiceRate rate = steady(100);
         double position = 1e4;
-        double iterationSeconds = 2 * position * spread;
+        double iterationSeconds = Math.sqrt(12) * position * spread;
         assertThat(estimate(position * factor, lengths, rate, iterationSeconds, ConformalBands.EMPTY)
                         .quantileSeconds(p))
                 .isGreaterThanOrEqualTo(estimate(position, lengths, rate, iterationSeconds, ConformalBands.EMPTY)
@@ -177,12 +177,12 @@ class WaitingTimeProperties {
         LengthStats lengths = new LengthStats(1, 200, 50_000, 200, 99);
         WaitingTime wait = estimate(1000, lengths, steady(1000), 20, ConformalBands.EMPTY);
         assertThat(wait.meanSeconds()).isEqualTo(200, within(1e-9));
-        // 1000·200²/1000² = 40, 200²·(0.01·1.3 + 0.25/100) = 620, 10² = 100.
+        // 1000·200²/1000² = 40, 200²·(0.01·1.3 + 0.25/100) = 620, 20²/12 = 33.3333.
         assertThat(wait.standardDeviationSeconds() * wait.standardDeviationSeconds())
-                .isEqualTo(760, within(1e-6));
-        // Log-normal: s² = ln(1 + 0.019), exp(ln 200 - s²/2 + 1.2815516·s).
-        assertThat(wait.quantileSeconds(0.9)).isEqualTo(236.2175, within(0.05));
-        assertThat(wait.probabilityWithin(Duration.ofSeconds(200))).isEqualTo(0.5273, within(0.001));
+                .isEqualTo(660 + 400.0 / 12, within(1e-6));
+        // Log-normal: s² = ln(1 + 0.0173333), exp(ln 200 - s²/2 + 1.2815516·s).
+        assertThat(wait.quantileSeconds(0.9)).isEqualTo(234.5631, within(0.05));
+        assertThat(wait.probabilityWithin(Duration.ofSeconds(200))).isEqualTo(0.5261, within(0.001));
     }
 
     @Example
