@@ -25,6 +25,9 @@ record Delivered(double weightSeconds, double deliveredSeconds) {
     private static final double FULL = 0.95;
 
     private static final double LEAST = 0.5;
+    private static final double MOST_SECONDS = 60;
+    /** Twice what the model promises is an error of measurement. */
+    private static final double MOST_WORK = 2;
 
     static Delivered nothing() {
         return new Delivered(0, 0);
@@ -39,6 +42,8 @@ record Delivered(double weightSeconds, double deliveredSeconds) {
             double elapsedSeconds,
             double maxAgeSeconds,
             Instant now) {
+        // One sample speaks for a minute at most, however long nobody looked.
+        double seconds = Math.min(elapsedSeconds, MOST_SECONDS);
         double weight = 0;
         double delivered = 0;
         for (InstanceSnapshot instance : ready) {
@@ -64,15 +69,15 @@ record Delivered(double weightSeconds, double deliveredSeconds) {
             double running = sample.meanRunning();
             double full = running > 0 ? share * (running + waiting) / running : 0;
             if (!batch && full >= FULL && work >= 0) {
-                weight += elapsedSeconds;
-                delivered += elapsedSeconds * work;
+                weight += seconds;
+                delivered += seconds * Math.min(work, MOST_WORK);
             }
         }
         if (weight == 0) {
             // What is not full shows nothing: what was learned stays.
             return this;
         }
-        double left = StrictMath.pow(0.5, Math.min(elapsedSeconds, 3600) / HALF_LIFE_SECONDS);
+        double left = StrictMath.pow(0.5, seconds / HALF_LIFE_SECONDS);
         return new Delivered(weightSeconds * left + weight, deliveredSeconds * left + delivered);
     }
 
