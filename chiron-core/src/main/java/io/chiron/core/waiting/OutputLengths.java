@@ -21,8 +21,8 @@ import java.util.function.DoubleBinaryOperator;
  *   <li>Prompt lengths come from arrivals, which have no such bias, unless more completions than arrivals are known.
  *   <li>Old counts fade by a wall-clock half-life, but never below {@value #KEPT_SAMPLES} samples: at a low rate
  *       precision is worth more than freshness.
- *   <li>The guess that it starts with weighs as much as {@value #GUESS_SAMPLES} samples. Completions are discounted by
- *       the share of the distribution that none of them has reached, since only extrapolation speaks for it.
+ *   <li>The guess that it starts with weighs as much as {@value #GUESS_SAMPLES} samples, of prompts as
+ *       {@value #PROMPT_GUESS_SAMPLES}. Completions are discounted by the share of the distribution that none of them has reached, since only extrapolation speaks for it.
  * </ul>
  */
 public final class OutputLengths {
@@ -31,6 +31,8 @@ public final class OutputLengths {
 
     private static final int KEPT_SAMPLES = 1000;
     private static final int GUESS_SAMPLES = 20;
+    /** Of prompts: they are all known when they arrive, so nothing but the first few has to be bridged. */
+    private static final int PROMPT_GUESS_SAMPLES = 3;
 
     /** A reading that is older than the last by less than this came late; by more, the clock was set back. */
     private static final double LATE_SECONDS = 60;
@@ -108,9 +110,10 @@ public final class OutputLengths {
     /** What is known now; {@code samples} is 0 as long as it is only the guess. */
     public LengthStats stats() {
         double count = completed.count();
-        double prompt = arrivals.requests >= count
-                ? blend(guess.meanPrompt(), ratio(arrivals.promptTokens, arrivals.requests), arrivals.requests)
-                : blend(guess.meanPrompt(), completed.prompt() / count, count);
+        boolean byArrival = arrivals.requests >= count;
+        double promptTokens = byArrival ? arrivals.promptTokens : completed.prompt();
+        double prompts = byArrival ? arrivals.requests : count;
+        double prompt = (PROMPT_GUESS_SAMPLES * guess.meanPrompt() + promptTokens) / (PROMPT_GUESS_SAMPLES + prompts);
         double meanPrompt = bounded(prompt, 1, 1e9);
         double guessedProduct = guess.meanPromptOutput() / (guess.meanPrompt() * guess.meanOutput());
         if (!(count > 0)) {
@@ -165,10 +168,6 @@ public final class OutputLengths {
     /** {@code value} moved into the range; NaN, which only absurd counters give, becomes {@code low}. */
     private static double bounded(double value, double low, double high) {
         return value >= low ? Math.min(value, high) : low;
-    }
-
-    private static double ratio(double sum, double count) {
-        return count > 0 ? sum / count : 0;
     }
 
     private static LengthMoments plus(

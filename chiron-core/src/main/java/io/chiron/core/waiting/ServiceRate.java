@@ -13,7 +13,8 @@ import java.util.Objects;
  * <p>Only windows in which the queue was not empty count (without a queue the output says what was asked for, not what
  * can be given). They are cut into blocks of {@value #BLOCK_SECONDS} s; mean and variance are those of the blocks,
  * weighted by length and with a half-life of {@value #HALF_LIFE_SECONDS} s. Only newer blocks push older ones out: an
- * empty queue forgets nothing.
+ * empty queue forgets nothing. The first {@value #FILLING_BLOCKS} blocks, in which instances fill with sequences that are
+ * all young, count only until there is a later one.
  */
 public final class ServiceRate {
     /** Nothing measured yet. */
@@ -27,6 +28,8 @@ public final class ServiceRate {
     private static final double PRIOR_SQUARED_VARIATION = 0.1 * 0.1;
     /** Blocks, as many as their weights are worth, that give a variance: from the third on. */
     private static final double MEASURED_BLOCKS = 2.5;
+
+    static final int FILLING_BLOCKS = 2;
 
     private final Instant lastWindowEnd;
     private final Instant lastBlockEnd;
@@ -98,7 +101,8 @@ public final class ServiceRate {
     private ServiceRate withBlockClosed() {
         double sinceSeconds = blocks == 0 ? 0 : Math.max(0, Times.secondsBetween(lastBlockEnd, lastWindowEnd));
         double keep = StrictMath.pow(2, -sinceSeconds / HALF_LIFE_SECONDS);
-        Sums sums = closed.plus(openSeconds / BLOCK_SECONDS, openTokens / openSeconds, keep);
+        Sums before = blocks == FILLING_BLOCKS ? Sums.ZERO : closed;
+        Sums sums = before.plus(openSeconds / BLOCK_SECONDS, openTokens / openSeconds, keep);
         return new ServiceRate(lastWindowEnd, lastWindowEnd, 0, 0, sums, blocks + 1);
     }
 
@@ -131,7 +135,7 @@ public final class ServiceRate {
 
     /**
      * Squared coefficient of variation cv²(R) of the rate over blocks. Two blocks say little of a variance: before the
-     * third it is a prior of 0.1², more while less than a block was seen; later one of 0.02², what the
+     * third after the filling ones it is a prior of 0.1², more while less than a block was seen; later one of 0.02², what the
      * lengths of some thousand completions make of a block, counts as one block of all seen.
      */
     public double squaredVariation() {
@@ -144,7 +148,7 @@ public final class ServiceRate {
         }
         double squared = closed.rateSquared() / closed.weight() / (mean * mean);
         double measured = Math.max(0, squared - 1) * effectiveBlocks / (effectiveBlocks - 1);
-        double degrees = blocks - 1.0;
+        double degrees = (blocks > FILLING_BLOCKS ? blocks - FILLING_BLOCKS : blocks) - 1.0;
         return (MEASURED_PRIOR + degrees * measured) / (1 + degrees);
     }
 

@@ -88,7 +88,7 @@ class OutputLengthsProperties {
         assertThat(stats.meanOutput()).isEqualTo(plain, within(plain * 1e-6));
         double squared = (20 * GUESS.meanOutputSquared() + last.completed().outputSquared()) / (20 + count);
         assertThat(stats.meanOutputSquared()).isEqualTo(squared, within(squared * 1e-6));
-        double prompt = (20 * GUESS.meanPrompt() + last.completed().prompt()) / (20 + count);
+        double prompt = (3 * GUESS.meanPrompt() + last.completed().prompt()) / (3 + count);
         assertThat(stats.meanPrompt()).isEqualTo(prompt, within(prompt * 1e-6));
     }
 
@@ -214,7 +214,7 @@ class OutputLengthsProperties {
             end = Math.min(end + perReading, requests.size());
         }
         if (sumRequests <= 1000) {
-            double expected = Math.max(1, (20 * GUESS.meanPrompt() + sumTokens) / (20 + sumRequests));
+            double expected = Math.max(1, (3 * GUESS.meanPrompt() + sumTokens) / (3 + sumRequests));
             assertThat(lengths.stats().meanPrompt()).isEqualTo(expected, within(expected * 1e-9));
         }
     }

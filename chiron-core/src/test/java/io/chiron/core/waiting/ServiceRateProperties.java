@@ -41,6 +41,23 @@ class ServiceRateProperties {
         assertThat(rate.squaredVariation()).isBetween(0.0, 0.01 / blocks * 1.001);
     }
 
+    /** Instances that fill up are no spread of a full fleet's rate. */
+    @Property(tries = 1000)
+    void theBlocksInWhichAFleetFillsAreForgotten(
+            @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 1e6) double perSecond,
+            @ForAll @DoubleRange(min = 0, max = 3) double first,
+            @ForAll @DoubleRange(min = 0, max = 3) double second,
+            @ForAll @IntRange(min = 4, max = 100) int blocks) {
+        ServiceRate rate = ServiceRate.UNKNOWN
+                .observe(perSecond * first * 60, 60, true, at(60))
+                .observe(perSecond * second * 60, 60, true, at(120));
+        for (int i = 3; i <= blocks + 2; i++) {
+            rate = rate.observe(perSecond * 60, 60, true, at(i * 60));
+        }
+        assertThat(rate.outputTokensPerSecond()).isEqualTo(perSecond, within(perSecond * 1e-9));
+        assertThat(rate.squaredVariation()).isBetween(0.0, 0.0004 / blocks * 1.001);
+    }
+
     /** A short memory of about 14 blocks scatters by itself, so the mean over many readings is compared. */
     @Property(tries = 1000)
     void spreadOfNoisyBlocksIsTheirs(
@@ -126,13 +143,15 @@ class ServiceRateProperties {
     }
 
     @Example
-    void beforeThreeBlocksTheSpreadIsThePrior() {
+    void beforeThreeBlocksOfAFullFleetTheSpreadIsThePrior() {
         assertThat(ServiceRate.UNKNOWN.isKnown()).isFalse();
         assertThat(ServiceRate.UNKNOWN.outputTokensPerSecond()).isZero();
         ServiceRate rate = ServiceRate.UNKNOWN.observe(100, 6, true, at(6));
         assertThat(rate.squaredVariation()).isEqualTo(0.1, within(1e-9));
         rate = rate.observe(5400, 54, true, at(60)).observe(60, 60, true, at(120));
         assertThat(rate.squaredVariation()).isEqualTo(0.01, within(1e-9));
-        assertThat(rate.observe(6000, 60, true, at(180)).squaredVariation()).isGreaterThan(0.1);
+        rate = rate.observe(6000, 60, true, at(180)).observe(60, 60, true, at(240));
+        assertThat(rate.squaredVariation()).isEqualTo(0.01, within(1e-9));
+        assertThat(rate.observe(6000, 60, true, at(300)).squaredVariation()).isGreaterThan(0.1);
     }
 }
