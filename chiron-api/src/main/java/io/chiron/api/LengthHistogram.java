@@ -33,17 +33,16 @@ public final class LengthHistogram {
 
     /** The bin of a length; lengths below one count as one. */
     public static int bin(double tokens) {
-        int low = 0;
-        int high = BINS - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (tokens >= LOWER[middle]) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
+        if (!(tokens >= 1)) {
+            return 0;
         }
-        return low;
+        // The octave is the exponent; what is left to tell is the quarter.
+        int bin = Math.min(4 * Math.getExponent(tokens), BINS - 1);
+        int last = Math.min(bin + 3, BINS - 1);
+        while (bin < last && tokens >= LOWER[bin + 1]) {
+            bin++;
+        }
+        return bin;
     }
 
     /** Smallest length of bin {@code index}, in tokens. */

@@ -3,11 +3,16 @@ package io.chiron.core.routing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests by id: a hash table with open addressing, since a node per entry would double the memory of a long queue.
- * Guarded by the router's lock.
+ * Requests by id: a hash table with open addressing, since a node per entry would double the memory of a long queue. The
+ * hashes stand beside the requests, so that a search looks at no request but the one that it finds. Guarded by the router's
+ * lock.
  */
 final class RequestIndex {
+    /** Stands for the hash where there is no request. */
+    private static final int FREE = 0;
+
     private @Nullable Tracked[] table = new Tracked[64];
+    private int[] hashes = new int[64];
     private int size;
 
     int size() {
@@ -16,7 +21,11 @@ final class RequestIndex {
 
     @Nullable
     Tracked get(String id) {
-        for (int at = home(id, table.length); ; at = (at + 1) & (table.length - 1)) {
+        int hash = hash(id);
+        for (int at = home(hash); ; at = (at + 1) & (table.length - 1)) {
+            if (hashes[at] != hash && hashes[at] != FREE) {
+                continue;
+            }
             Tracked entry = table[at];
             if (entry == null || entry.request.id().equals(id)) {
                 return entry;
@@ -29,14 +38,14 @@ final class RequestIndex {
         if ((size + 1) * 3L > table.length * 2L) {
             grow();
         }
-        insert(table, request);
+        insert(request, hash(request.request.id()));
         size++;
     }
 
     /** Removes a request that is in the index. */
     void remove(Tracked request) {
         int mask = table.length - 1;
-        int gap = home(request.request.id(), table.length);
+        int gap = home(hash(request.request.id()));
         while (table[gap] != request) {
             gap = (gap + 1) & mask;
         }
@@ -46,36 +55,47 @@ final class RequestIndex {
             if (entry == null) {
                 break;
             }
-            int distance = (at - home(entry.request.id(), table.length)) & mask;
+            int distance = (at - home(hashes[at])) & mask;
             if (distance >= ((at - gap) & mask)) {
                 table[gap] = entry;
+                hashes[gap] = hashes[at];
                 gap = at;
             }
         }
         table[gap] = null;
+        hashes[gap] = FREE;
         size--;
     }
 
     private void grow() {
-        @Nullable Tracked[] larger = new Tracked[table.length * 2];
-        for (Tracked entry : table) {
+        @Nullable Tracked[] entries = table;
+        int[] hashesOfEntries = hashes;
+        table = new Tracked[entries.length * 2];
+        hashes = new int[entries.length * 2];
+        for (int i = 0; i < entries.length; i++) {
+            Tracked entry = entries[i];
             if (entry != null) {
-                insert(larger, entry);
+                insert(entry, hashesOfEntries[i]);
             }
         }
-        table = larger;
     }
 
-    private static void insert(@Nullable Tracked[] into, Tracked request) {
-        int at = home(request.request.id(), into.length);
-        while (into[at] != null) {
-            at = (at + 1) & (into.length - 1);
+    private void insert(Tracked request, int hash) {
+        int at = home(hash);
+        while (table[at] != null) {
+            at = (at + 1) & (table.length - 1);
         }
-        into[at] = request;
+        table[at] = request;
+        hashes[at] = hash;
     }
 
-    private static int home(String id, int length) {
+    private int home(int hash) {
+        return hash & (table.length - 1);
+    }
+
+    private static int hash(String id) {
         int hash = id.hashCode() * 0x9E3779B9;
-        return (hash ^ (hash >>> 16)) & (length - 1);
+        int spread = hash ^ (hash >>> 16);
+        return spread == FREE ? 1 : spread;
     }
 }
