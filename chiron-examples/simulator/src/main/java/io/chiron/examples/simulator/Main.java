@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         name = "chiron-simulator",
         mixinStandardHelpOptions = true,
         description = "Simulates a fleet of LLM serving instances under an autoscaling policy.",
-        subcommands = {RunCommand.class, CompareCommand.class, LocalCommand.class, WaitingCommand.class})
+        subcommands = {
+            RunCommand.class,
+            CompareCommand.class,
+            LocalCommand.class,
+            WaitingCommand.class,
+            BenchCommand.class
+        })
 public final class Main implements Callable<Integer> {
     @Spec
     @Nullable

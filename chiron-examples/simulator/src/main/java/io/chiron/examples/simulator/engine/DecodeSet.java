@@ -2,8 +2,6 @@ package io.chiron.examples.simulator.engine;
 
 import io.chiron.examples.simulator.engine.EngineRequest.State;
 import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 
 /**
  * The sequences that decode. A step costs O(1) whatever their number: each one's end is an index of the common step counter.
@@ -11,8 +9,7 @@ import java.util.PriorityQueue;
  */
 final class DecodeSet {
     private final int width;
-    private final PriorityQueue<EngineRequest> active = new PriorityQueue<>(
-            Comparator.comparingLong((EngineRequest r) -> r.finishIndex).thenComparingLong(r -> r.admission));
+    private final FinishHeap active = new FinishHeap();
     private final ArrayDeque<EngineRequest> standby = new ArrayDeque<>();
     private final int[] activeOfTier = new int[Engine.TIERS];
     private long index;
@@ -47,13 +44,12 @@ final class DecodeSet {
 
     /** Steps until the next sequence is done. */
     long stepsToFinish() {
-        EngineRequest first = active.peek();
-        return first == null ? Long.MAX_VALUE : first.finishIndex - index;
+        return active.size() == 0 ? Long.MAX_VALUE : active.firstIndex() - index;
     }
 
     /** The sequence that has just yielded its last token; call only when {@link #stepsToFinish} is 0. */
     EngineRequest finished() {
-        return active.element();
+        return active.first();
     }
 
     void add(EngineRequest r) {

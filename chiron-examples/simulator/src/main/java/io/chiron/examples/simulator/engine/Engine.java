@@ -3,6 +3,7 @@ package io.chiron.examples.simulator.engine;
 import io.chiron.examples.simulator.engine.EngineRequest.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One instance: iteration-level continuous batching with chunked prefill over a finite KV cache. It has no clock; the host
@@ -223,6 +224,11 @@ public final class Engine {
     /** The running sequences of a tier, oldest admission first. */
     public List<EngineRequest> running(int tierIndex) {
         return running.ofTier(tierIndex);
+    }
+
+    /** Tells the running sequences of a tier, oldest admission first; the action changes nothing here. */
+    public void forEachRunning(int tierIndex, Consumer<? super EngineRequest> action) {
+        running.forEach(tierIndex, action);
     }
 
     int generatedTokens(EngineRequest r) {

@@ -45,6 +45,15 @@ public class EngineRequest {
 
     long joinIndex;
     long finishIndex;
+    /** Place in the {@link FinishHeap}. */
+    int heapSlot;
+
+    @Nullable
+    EngineRequest admittedBefore;
+
+    @Nullable
+    EngineRequest admittedAfter;
+
     double readySeconds;
     boolean leaving;
     boolean keepKv;

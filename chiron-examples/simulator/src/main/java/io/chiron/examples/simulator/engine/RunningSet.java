@@ -2,11 +2,11 @@ package io.chiron.examples.simulator.engine;
 
 import io.chiron.examples.simulator.engine.EngineRequest.State;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
-import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The admitted sequences of an engine, the KV cache they hold, and the composition of the next iteration. */
 final class RunningSet {
@@ -17,9 +17,7 @@ final class RunningSet {
     private final PriorityQueue<EngineRequest> restoring = new PriorityQueue<>(
             Comparator.comparingDouble((EngineRequest r) -> r.readySeconds).thenComparingLong(r -> r.admission));
     /** All of them per tier, in order of admission. */
-    private final List<TreeSet<EngineRequest>> byTier = List.of(
-            new TreeSet<>(Comparator.comparingLong((EngineRequest r) -> r.admission)),
-            new TreeSet<>(Comparator.comparingLong((EngineRequest r) -> r.admission)));
+    private final AdmissionList[] byTier = {new AdmissionList(), new AdmissionList()};
 
     private final Profile profile;
     private final int chunkTokens;
@@ -48,7 +46,11 @@ final class RunningSet {
     }
 
     List<EngineRequest> ofTier(int tierIndex) {
-        return new ArrayList<>(byTier.get(tierIndex));
+        return byTier[tierIndex].toList();
+    }
+
+    void forEach(int tierIndex, Consumer<? super EngineRequest> action) {
+        byTier[tierIndex].forEach(action);
     }
 
     long kvUsedTokens() {
@@ -73,8 +75,8 @@ final class RunningSet {
 
     /** The youngest sequence of the loosest tier. */
     EngineRequest preemptionVictim() {
-        TreeSet<EngineRequest> batch = byTier.get(EngineRequest.BATCH);
-        return batch.isEmpty() ? byTier.get(EngineRequest.INTERACTIVE).last() : batch.last();
+        EngineRequest batch = byTier[EngineRequest.BATCH].last();
+        return batch == null ? Objects.requireNonNull(byTier[EngineRequest.INTERACTIVE].last(), "running") : batch;
     }
 
     private void start(EngineRequest r, double nowSeconds) {
@@ -82,7 +84,7 @@ final class RunningSet {
         r.prefilled = 0;
         r.chunk = 0;
         r.admission = ++admissions;
-        byTier.get(r.tierIndex()).add(r);
+        byTier[r.tierIndex()].add(r);
         meter.running(r.tierIndex(), 1, nowSeconds);
         if (r.savedTokens > 0) {
             r.state = State.RESTORING;
@@ -114,7 +116,7 @@ final class RunningSet {
         kvReserved -= state == State.RESTORING || state == State.PREFILL ? reservation(r) : held;
         kvUsed -= held;
         r.state = State.OUTSIDE;
-        byTier.get(r.tierIndex()).remove(r);
+        byTier[r.tierIndex()].remove(r);
         meter.running(r.tierIndex(), -1, nowSeconds);
         return held;
     }

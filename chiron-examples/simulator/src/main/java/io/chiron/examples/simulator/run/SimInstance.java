@@ -41,11 +41,11 @@ final class SimInstance {
         return engine.runningSequences() == 0 && engine.waitingRequests() == 0;
     }
 
-    /** Closes the sample window. */
-    void measure(double nowSeconds, int chunkTokens, List<SloTier> tiers) {
+    /** Closes the sample window; returns the iterations that ended in it. */
+    long measure(double nowSeconds, int chunkTokens, List<SloTier> tiers) {
         Window window = engine.takeWindow(nowSeconds);
         if (phase == Phase.STARTING || !(window.seconds() > 0)) {
-            return;
+            return window.iterations();
         }
         List<TierUsage> usage = new ArrayList<>(tiers.size());
         for (int i = 0; i < tiers.size(); i++) {
@@ -63,6 +63,7 @@ final class SimInstance {
                 .savedKvTokens(window.savedKvTokens())
                 .waitingRequests(window.waiting())
                 .build();
+        return window.iterations();
     }
 
     InstanceSnapshot snapshot() {

@@ -78,6 +78,9 @@ public final class Simulation implements MetricSource, ScalingActuator {
         /** A request left the router's queue for the first time. */
         default void dispatched(double nowSeconds, int tierIndex) {}
 
+        /** An instance has ended so many iterations since the last tick. */
+        default void iterated(long count) {}
+
         /** A request has yielded its last token. */
         default void finished(double nowSeconds, int tierIndex, int outputTokens, double meanItlSeconds) {}
     }
@@ -273,7 +276,10 @@ public final class Simulation implements MetricSource, ScalingActuator {
                 instance.phase = Phase.READY;
             }
             advance(instance);
-            instance.measure(now, scenario.chunkTokens(), tiers);
+            long iterations = instance.measure(now, scenario.chunkTokens(), tiers);
+            if (probe != null) {
+                probe.iterated(iterations);
+            }
         }
         if (now >= nextProgress) {
             tellProgress();
@@ -296,9 +302,9 @@ public final class Simulation implements MetricSource, ScalingActuator {
         Instant at = SimClock.instant(now);
         for (SimInstance instance : instances) {
             for (int tier = 0; tier < tiers.size(); tier++) {
-                for (EngineRequest request : instance.engine.running(tier)) {
-                    router.progress(((SimRequest) request).routed.id(), request.generatedTokens(), at);
-                }
+                instance.engine.forEachRunning(
+                        tier,
+                        request -> router.progress(((SimRequest) request).routed.id(), request.generatedTokens(), at));
             }
         }
     }

@@ -26,11 +26,17 @@ public interface Lengths {
 
     /** Like ShareGPT: log-normal, prompt mean 161 CV 1.2, output mean 338 CV 1.0, independent, clipped to 1..2048. */
     static Lengths shareGpt() {
-        return random -> new Pair(logNormal(random, 161, 1.2), logNormal(random, 338, 1.0));
+        double promptVariance = logVariance(1.2);
+        double outputVariance = logVariance(1.0);
+        return random -> new Pair(logNormal(random, 161, promptVariance), logNormal(random, 338, outputVariance));
     }
 
-    private static int logNormal(RandomGenerator random, double mean, double cv) {
-        double variance = StrictMath.log(1 + cv * cv);
+    /** Variance of the logarithm of a log-normal value with a coefficient of variation. */
+    private static double logVariance(double cv) {
+        return StrictMath.log(1 + cv * cv);
+    }
+
+    private static int logNormal(RandomGenerator random, double mean, double variance) {
         double value = mean * StrictMath.exp(Math.sqrt(variance) * random.nextGaussian() - 0.5 * variance);
         return (int) Math.max(1, Math.min(2048, Math.rint(value)));
     }
