@@ -37,12 +37,15 @@ public final class LengthHistogram {
             return 0;
         }
         // The octave is the exponent; what is left to tell is the quarter.
-        int bin = Math.min(4 * Math.getExponent(tokens), BINS - 1);
-        int last = Math.min(bin + 3, BINS - 1);
-        while (bin < last && tokens >= LOWER[bin + 1]) {
-            bin++;
+        int octave = Math.getExponent(tokens);
+        if (octave >= BINS / 4) {
+            return BINS - 1;
         }
-        return bin;
+        int bin = 4 * octave;
+        int second = tokens >= LOWER[bin + 1] ? 1 : 0;
+        int third = tokens >= LOWER[bin + 2] ? 1 : 0;
+        int fourth = tokens >= LOWER[bin + 3] ? 1 : 0;
+        return bin + second + third + fourth;
     }
 
     /** Smallest length of bin {@code index}, in tokens. */

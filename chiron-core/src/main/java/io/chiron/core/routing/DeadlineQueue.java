@@ -5,7 +5,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in ascending order of a key (their deadline), equal keys in order of their offers. Thread-safe.
+ * Requests in ascending order of a key (their deadline), equal keys in order of their offers. Guarded by the
+ * router's lock.
  *
  * <p>A sorted list of sorted blocks (ours). Real deadlines are arrival plus a slack, so nearly every request belongs at the
  * end of the last block, and the next one is at the head of the first: both take a few nanoseconds at any length. Any other
@@ -34,16 +35,16 @@ final class DeadlineQueue {
         this.blockSize = blockSize;
     }
 
-    synchronized long size() {
+    long size() {
         return size;
     }
 
-    synchronized boolean isEmpty() {
+    boolean isEmpty() {
         return size == 0;
     }
 
     /** Adds a request that is not in the queue. */
-    synchronized void add(Tracked request) {
+    void add(Tracked request) {
         long key = order.applyAsLong(request);
         int at = find(key, request.sequence);
         if (at == end) {
@@ -63,12 +64,14 @@ final class DeadlineQueue {
     }
 
     /** The first request, or null. */
-    synchronized @Nullable Tracked peek() {
+    @Nullable
+    Tracked peek() {
         return size == 0 ? null : block(first).head();
     }
 
     /** Removes and returns the first request, or null. */
-    synchronized @Nullable Tracked poll() {
+    @Nullable
+    Tracked poll() {
         if (size == 0) {
             return null;
         }
@@ -79,7 +82,7 @@ final class DeadlineQueue {
     }
 
     /** Removes a request; false if it is not in the queue. */
-    synchronized boolean remove(Tracked request) {
+    boolean remove(Tracked request) {
         if (size > 0 && block(first).head() == request) {
             poll();
             return true;

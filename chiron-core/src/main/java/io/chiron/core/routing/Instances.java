@@ -8,13 +8,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The instances by id, and the choice among them. Guarded by the router's lock.
  *
- * <p>What a choice looks at is kept in a tournament over the rows of the published table and brought up to date with each
- * change of one instance, so that a placement takes O(log n) in the number of instances.
+ * <p>What a choice looks at is kept in a tournament over the rows of the published table, where what has changed since the
+ * last choice is brought up to date, so that a placement takes O(log n) in the number of instances.
  */
 final class Instances {
     /** Ranks of an instance for a request, best first: those of its own class before mixed ones. */
@@ -37,9 +38,9 @@ final class Instances {
 
     private InFlight[] rows = new InFlight[0];
     /** By tier: load in work, seconds, plus rank, for the instances with soft room for a newly offered request. */
-    private final List<MinTree> scores = new ArrayList<>();
+    private final List<Ranking> scores = new ArrayList<>();
     /** By tier: share of the admission limit with one more interactive request, where that is taken. */
-    private final List<MinTree> shares = new ArrayList<>();
+    private final List<Ranking> shares = new ArrayList<>();
 
     Instances(Tiers tiers, RouterConfig config, BatchQueue batch) {
         this.tiers = tiers;
@@ -78,7 +79,7 @@ final class Instances {
         return all;
     }
 
-    /** Brings the arrays up to date after a change of one instance; forgets one that is neither listed nor in use. */
+    /** Takes note of a change of one instance, after it; forgets one that is neither listed nor in use. */
     void refresh(InFlight at) {
         if (at.index < 0) {
             if (at.size() == 0 && !at.hasParked()) {
@@ -87,22 +88,22 @@ final class Instances {
             return;
         }
         for (int tier = 0; tier < tiers.count(); tier++) {
-            scores.get(tier).set(at.index, score(at, tier));
-            shares.get(tier).set(at.index, share(at, tier));
+            scores.get(tier).changed(at.index);
+            shares.get(tier).changed(at.index);
         }
     }
 
     /** The least loaded instance of the best rank that has soft room for a newly offered request, or null. */
     @Nullable
     InFlight withSoftRoom(int tier, int worstRank) {
-        MinTree score = scores.get(tier);
+        MinTree score = scores.get(tier).read();
         return score.least() < (worstRank + 1) * RANK_SECONDS ? rows[score.leastIndex()] : null;
     }
 
     /** The instance whose admission limit is filled least, or null if none has room for an interactive request. */
     @Nullable
     InFlight leastFilled(int tier) {
-        MinTree share = shares.get(tier);
+        MinTree share = shares.get(tier).read();
         return BatchLimits.fits(share.least()) ? rows[share.leastIndex()] : null;
     }
 
@@ -208,8 +209,9 @@ final class Instances {
         scores.clear();
         shares.clear();
         for (int tier = 0; tier < tiers.count(); tier++) {
-            scores.add(new MinTree(count));
-            shares.add(new MinTree(count));
+            int of = tier;
+            scores.add(new Ranking(count, at -> score(at, of)));
+            shares.add(new Ranking(count, at -> share(at, of)));
         }
     }
 
@@ -256,5 +258,37 @@ final class Instances {
             count++;
         }
         return count;
+    }
+
+    /** A tournament that is brought up to date when it is read: most changes are to one that is not read before the next. */
+    private final class Ranking {
+        private final ToDoubleFunction<InFlight> value;
+        private final MinTree tree;
+        private final boolean[] isChanged;
+        private final int[] changed;
+        private int changes;
+
+        Ranking(int count, ToDoubleFunction<InFlight> value) {
+            this.value = value;
+            tree = new MinTree(count);
+            isChanged = new boolean[count];
+            changed = new int[count];
+        }
+
+        void changed(int index) {
+            if (!isChanged[index]) {
+                isChanged[index] = true;
+                changed[changes++] = index;
+            }
+        }
+
+        MinTree read() {
+            for (; changes > 0; changes--) {
+                int index = changed[changes - 1];
+                isChanged[index] = false;
+                tree.set(index, value.applyAsDouble(rows[index]));
+            }
+            return tree;
+        }
     }
 }

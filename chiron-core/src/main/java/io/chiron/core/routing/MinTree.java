@@ -20,13 +20,15 @@ final class MinTree {
 
     void set(int index, double value) {
         int node = leaves + index;
-        nodes[node] = value;
-        for (node >>= 1; node > 0; node >>= 1) {
-            double least = Math.min(nodes[2 * node], nodes[2 * node + 1]);
-            if (least == nodes[node]) {
+        double least = value;
+        while (nodes[node] != least) {
+            nodes[node] = least;
+            if (node == 1) {
                 return;
             }
-            nodes[node] = least;
+            double other = nodes[node ^ 1];
+            least = other < least ? other : least;
+            node >>= 1;
         }
     }
 

@@ -27,7 +27,7 @@ final class RequestIndex {
                 continue;
             }
             Tracked entry = table[at];
-            if (entry == null || entry.request.id().equals(id)) {
+            if (entry == null || entry.id.equals(id)) {
                 return entry;
             }
         }
@@ -38,14 +38,14 @@ final class RequestIndex {
         if ((size + 1) * 3L > table.length * 2L) {
             grow();
         }
-        insert(request, hash(request.request.id()));
+        insert(request, hash(request.id));
         size++;
     }
 
     /** Removes a request that is in the index. */
     void remove(Tracked request) {
         int mask = table.length - 1;
-        int gap = home(hash(request.request.id()));
+        int gap = home(hash(request.id));
         while (table[gap] != request) {
             gap = (gap + 1) & mask;
         }

@@ -100,6 +100,9 @@ public final class Router implements RequestRouter {
     public @Nullable RoutedRequest next(String instance, Instant now) {
         Objects.requireNonNull(now, "now");
         synchronized (lock) {
+            if (requests.waiting() == 0) {
+                return null;
+            }
             InFlight at = instances.get(instance);
             Tracked next = at == null ? null : nextFor(at, now);
             if (at == null || next == null) {

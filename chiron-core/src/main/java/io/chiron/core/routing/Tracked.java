@@ -11,6 +11,8 @@ final class Tracked {
     static final long NEVER = Long.MIN_VALUE;
 
     final RoutedRequest request;
+    /** The request's, here for the index to compare. */
+    final String id;
     /** Order of offers; kept when the request is queued again. */
     final long sequence;
 
@@ -27,6 +29,7 @@ final class Tracked {
 
     Tracked(RoutedRequest request, int tier, long sequence) {
         this.request = request;
+        this.id = request.id();
         this.tier = (byte) tier;
         this.sequence = sequence;
     }
