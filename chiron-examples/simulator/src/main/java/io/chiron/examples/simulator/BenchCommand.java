@@ -45,8 +45,11 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", description = "simulated time (default: ${DEFAULT-VALUE})")
     double seconds = 1800;
 
-    @Option(names = "--warm-ups", paramLabel = "N", description = "runs before (default: ${DEFAULT-VALUE})")
-    int warmUps = 2;
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description = "runs, of which the fastest counts (default: ${DEFAULT-VALUE})")
+    int runs = 5;
 
     @Option(names = "--seed", paramLabel = "N", description = "default: 1")
     long seed = 1;
@@ -71,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
         Checks.inRange("--instances", instances, 1, Policies.MAX_STATIC_INSTANCES);
         Checks.inRange("--rate", rate, 1e-3, 1e5);
         Checks.inRange("--seconds", seconds, 10, 1e7);
-        Checks.inRange("--warm-ups", warmUps, 0, 100);
+        Checks.inRange("--runs", runs, 1, 1000);
         Profile loaded = Profile.load(profile);
         Scenario scenario = new Scenario(
                 loaded,
@@ -86,6 +89,6 @@ final class BenchCommand implements Callable<Integer> {
                 1,
                 5,
                 seed);
-        return Bench.run(scenario, Policies.parse(policy, instances, 0.7), seconds, warmUps);
+        return Bench.run(scenario, Policies.parse(policy, instances, 0.7), seconds, runs);
     }
 }

@@ -45,8 +45,6 @@ public class EngineRequest {
 
     long joinIndex;
     long finishIndex;
-    /** Place in the {@link FinishHeap}. */
-    int heapSlot;
 
     @Nullable
     EngineRequest admittedBefore;

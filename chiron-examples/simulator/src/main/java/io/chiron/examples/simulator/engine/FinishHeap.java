@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sequences by the step at which they end, those admitted first before others of the same step. Each knows its place, so any one
- * is taken out in O(log n).
+ * Sequences by the step at which they end, those admitted first before others of the same step. The first one is taken out in
+ * O(log n); any other one, which is rare, is looked for: its place kept in it would be written at every move.
  */
 final class FinishHeap {
     private @Nullable EngineRequest[] heap = new EngineRequest[64];
@@ -38,12 +38,20 @@ final class FinishHeap {
 
     /** Takes out a sequence that is in the heap. */
     void remove(EngineRequest r) {
-        int hole = r.heapSlot;
+        int hole = slotOf(r);
         EngineRequest last = at(--size);
         heap[size] = null;
         if (last != r) {
             up(down(hole, last), last);
         }
+    }
+
+    private int slotOf(EngineRequest r) {
+        int slot = 0;
+        while (heap[slot] != r) {
+            slot++;
+        }
+        return slot;
     }
 
     private EngineRequest at(int slot) {
@@ -87,7 +95,6 @@ final class FinishHeap {
     private void put(int slot, long index, EngineRequest r) {
         heap[slot] = r;
         finishIndex[slot] = index;
-        r.heapSlot = slot;
     }
 
     private boolean before(long index, EngineRequest r, int slot) {

@@ -6,39 +6,43 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests waiting inside an engine: first in, first out per tier, interactive ones first. */
 final class WaitingQueue {
-    private final List<ArrayDeque<EngineRequest>> tiers = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+    private final ArrayDeque<EngineRequest> interactive = new ArrayDeque<>();
+    private final ArrayDeque<EngineRequest> batch = new ArrayDeque<>();
 
     void addLast(EngineRequest r) {
-        tiers.get(r.tierIndex()).addLast(r);
+        tier(r.tierIndex()).addLast(r);
     }
 
     void addFirst(EngineRequest r) {
-        tiers.get(r.tierIndex()).addFirst(r);
+        tier(r.tierIndex()).addFirst(r);
     }
 
     void remove(EngineRequest r) {
-        tiers.get(r.tierIndex()).removeFirstOccurrence(r);
+        tier(r.tierIndex()).removeFirstOccurrence(r);
     }
 
     @Nullable
     EngineRequest first() {
-        EngineRequest interactive = tiers.get(EngineRequest.INTERACTIVE).peek();
-        return interactive == null ? tiers.get(EngineRequest.BATCH).peek() : interactive;
+        EngineRequest first = interactive.peek();
+        return first == null ? batch.peek() : first;
     }
 
     void drainTo(List<EngineRequest> target) {
-        for (ArrayDeque<EngineRequest> tier : tiers) {
-            target.addAll(tier);
-            tier.clear();
-        }
+        target.addAll(interactive);
+        target.addAll(batch);
+        interactive.clear();
+        batch.clear();
     }
 
     int size() {
-        return tiers.get(EngineRequest.INTERACTIVE).size()
-                + tiers.get(EngineRequest.BATCH).size();
+        return interactive.size() + batch.size();
     }
 
     int size(int tierIndex) {
-        return tiers.get(tierIndex).size();
+        return tier(tierIndex).size();
+    }
+
+    private ArrayDeque<EngineRequest> tier(int tierIndex) {
+        return tierIndex == EngineRequest.INTERACTIVE ? interactive : batch;
     }
 }

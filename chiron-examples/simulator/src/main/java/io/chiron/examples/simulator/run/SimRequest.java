@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** A request in a run: what the engine, the router and the statistics know of it. */
 final class SimRequest extends EngineRequest {
     final RoutedRequest routed;
+    /** The router's name of it. */
+    final String id;
     /** Latest start after arrival, seconds. */
     final double ttftLimitSeconds;
 
@@ -17,6 +19,9 @@ final class SimRequest extends EngineRequest {
 
     @Nullable
     SimInstance next;
+
+    /** The router is told how far it is once it has so many tokens. */
+    double tellAtTokens;
 
     boolean dispatched;
     /** An eviction of it waits for the end of an iteration. */
@@ -32,6 +37,7 @@ final class SimRequest extends EngineRequest {
             double ttftLimitSeconds) {
         super(id, tierIndex, promptTokens, outputTokens, arrivalSeconds);
         this.routed = routed;
+        this.id = routed.id();
         this.ttftLimitSeconds = ttftLimitSeconds;
     }
 }

@@ -4,6 +4,7 @@ import io.chiron.api.Action;
 import io.chiron.api.Decision;
 import io.chiron.api.FleetSnapshot;
 import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.LengthHistogram;
 import io.chiron.api.MetricSource;
 import io.chiron.api.Phase;
 import io.chiron.api.Placement;
@@ -183,14 +184,14 @@ public final class Simulation implements MetricSource, ScalingActuator {
         checkFits(request);
         ledger.arrived(request);
         lastDeadline = Math.max(lastDeadline, now + limit);
-        requests.put(routed.id(), request);
+        requests.put(request.id, request);
         offer(request, at);
     }
 
     private void checkFits(SimRequest request) {
         long tokens = (long) request.promptTokens() + request.outputTokens();
         if (tokens > scenario.profile().kvCapacityTokens()) {
-            throw new IllegalArgumentException("prompt + output = " + tokens + " tokens of request " + request.id()
+            throw new IllegalArgumentException("prompt + output = " + tokens + " tokens of request " + request.id
                     + " is not allowed; allowed: at most the KV capacity of "
                     + scenario.profile().id() + ", "
                     + scenario.profile().kvCapacityTokens() + " tokens");
@@ -302,10 +303,22 @@ public final class Simulation implements MetricSource, ScalingActuator {
         Instant at = SimClock.instant(now);
         for (SimInstance instance : instances) {
             for (int tier = 0; tier < tiers.size(); tier++) {
-                instance.engine.forEachRunning(
-                        tier,
-                        request -> router.progress(((SimRequest) request).routed.id(), request.generatedTokens(), at));
+                instance.engine.forEachRunning(tier, request -> tellProgress((SimRequest) request, at));
             }
+        }
+    }
+
+    private void tellProgress(SimRequest request, Instant at) {
+        int tokens = request.generatedTokens();
+        if (tokens < Math.max(1, request.tellAtTokens)) {
+            return;
+        }
+        router.progress(request.id, tokens, at);
+        if (request.tierIndex() == EngineRequest.INTERACTIVE) {
+            // The router counts in bins. Of batch work it needs the exact number too, by which an evicted request goes
+            // on.
+            int next = Math.min(LengthHistogram.bin(tokens) + 1, LengthHistogram.BINS - 1);
+            request.tellAtTokens = LengthHistogram.lowerBound(next);
         }
     }
 
@@ -373,6 +386,7 @@ public final class Simulation implements MetricSource, ScalingActuator {
         for (RoutedRequest routed : router.failed(instance.id, at)) {
             SimRequest request = requests.get(routed.id());
             if (request != null) {
+                request.tellAtTokens = 0;
                 offer(request, at);
             }
         }
@@ -386,7 +400,7 @@ public final class Simulation implements MetricSource, ScalingActuator {
                 started.firstTokenSeconds = atSeconds;
                 ledger.started(started);
             }
-            router.firstToken(started.routed.id(), SimClock.instant(atSeconds));
+            router.firstToken(started.id, SimClock.instant(atSeconds));
         }
 
         @Override
@@ -395,11 +409,11 @@ public final class Simulation implements MetricSource, ScalingActuator {
             Instant at = SimClock.instant(atSeconds);
             if (done.evicting) {
                 // Its eviction came too late: it is queued or placed elsewhere, where nobody needs it any more.
-                router.cancelled(done.routed.id(), at);
+                router.cancelled(done.id, at);
             } else {
-                router.finished(done.routed.id(), done.outputTokens(), at);
+                router.finished(done.id, done.outputTokens(), at);
             }
-            requests.remove(done.routed.id());
+            requests.remove(done.id);
             double itl = ledger.finished(done, atSeconds);
             if (probe != null) {
                 probe.finished(atSeconds, done.tierIndex(), done.outputTokens(), itl);
