@@ -9,6 +9,7 @@ import io.chiron.examples.simulator.run.Simulation;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs policies on a scenario, with progress on stderr. */
 final class Runner {
@@ -45,12 +46,21 @@ final class Runner {
 
     /** Runs the policy of a text {@code NAME[:settings]}. */
     Outcome run(String policy, Consumer<Decision> decisions) {
-        boolean hindsight =
-                policy.split(":", 2)[0].equals("static") && staticInstances == 0 && !policy.contains("instances=");
-        return hindsight ? bestStatic(policy) : run(parse(policy, Math.max(1, staticInstances)), decisions);
+        return run(policy, decisions, null);
     }
 
-    Outcome run(PolicyKind kind, Consumer<Decision> decisions) {
+    /** The same with someone who watches, if a count is to be found then the run with that count. */
+    Outcome run(String policy, Consumer<Decision> decisions, Simulation.@Nullable Probe probe) {
+        boolean hindsight =
+                policy.split(":", 2)[0].equals("static") && staticInstances == 0 && !policy.contains("instances=");
+        if (!hindsight) {
+            return run(parse(policy, Math.max(1, staticInstances)), decisions, probe);
+        }
+        Outcome best = bestStatic(policy);
+        return probe == null ? best : run(parse(policy, best.initialInstances()), decisions, probe);
+    }
+
+    private Outcome run(PolicyKind kind, Consumer<Decision> decisions, Simulation.@Nullable Probe probe) {
         long[] last = {System.nanoTime()};
         return Simulation.run(
                 scenario,
@@ -68,7 +78,7 @@ final class Runner {
                                 inSystem);
                     }
                 },
-                null);
+                probe);
     }
 
     /** The smallest count that meets 99 % in both classes, by bisection with hindsight; the largest if none does. */
@@ -96,7 +106,7 @@ final class Runner {
 
     private Outcome tryStatic(String policy, int instances) {
         progress.printf(Locale.ROOT, "static: trying %d instances%n", instances);
-        return run(parse(policy, instances), decision -> {});
+        return run(parse(policy, instances), decision -> {}, null);
     }
 
     private PolicyKind parse(String policy, int instances) {

@@ -120,11 +120,10 @@ final class ScenarioOptions {
         for (Path trace : traces) {
             sources.add(asTier(Sources.trace(trace, copies), traceTier));
         }
-        boolean named = !traces.isEmpty() || !interactive.isEmpty() || !batch.isEmpty();
-        for (String spec : named ? interactive : List.of(DEFAULT_INTERACTIVE)) {
+        for (String spec : interactive()) {
             sources.add(Sources.generated(spec, Arrival.INTERACTIVE));
         }
-        for (String spec : named ? batch : List.of(DEFAULT_BATCH)) {
+        for (String spec : batch()) {
             sources.add(Sources.batch(spec));
         }
         return new Scenario(
@@ -140,6 +139,27 @@ final class ScenarioOptions {
                 localPeriodSeconds,
                 globalPeriodSeconds,
                 seed);
+    }
+
+    /** The sources of the workload, in the words of the options. */
+    List<String> workload() {
+        List<String> words = new ArrayList<>();
+        traces.forEach(trace -> words.add(traceClass + " " + trace.getFileName() + " x " + copies));
+        interactive().forEach(spec -> words.add("interactive " + spec));
+        batch().forEach(spec -> words.add("batch " + spec));
+        return words;
+    }
+
+    private boolean named() {
+        return !traces.isEmpty() || !interactive.isEmpty() || !batch.isEmpty();
+    }
+
+    private List<String> interactive() {
+        return named() ? interactive : List.of(DEFAULT_INTERACTIVE);
+    }
+
+    private List<String> batch() {
+        return named() ? batch : List.of(DEFAULT_BATCH);
     }
 
     /** Instances of {@code static}; 0 if they are to be found with hindsight. */

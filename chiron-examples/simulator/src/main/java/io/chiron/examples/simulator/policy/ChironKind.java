@@ -11,6 +11,7 @@ import io.chiron.api.Times;
 import io.chiron.core.Chiron;
 import io.chiron.core.ChironConfig;
 import io.chiron.core.fleet.FleetConfig;
+import io.chiron.core.fleet.FleetPlan;
 import io.chiron.core.local.BatchSizeRule;
 import io.chiron.core.local.CurveRule;
 import io.chiron.core.local.LocalConfig;
@@ -153,7 +154,7 @@ record ChironKind(
         ChironConfig config = config(scenario, scenario.limits());
         Chiron chiron = new Chiron(config, source, actuator);
         return steering == null
-                ? new Embedded(chiron)
+                ? new Embedded(chiron, config.fleetRule())
                 : new Steered(this, steering.apply(scenario), scenario, chiron, source);
     }
 
@@ -167,7 +168,7 @@ record ChironKind(
     }
 
     /** The library at work in a run. */
-    record Embedded(Chiron chiron) implements Policy {
+    record Embedded(Chiron chiron, FleetConfig rule) implements Policy {
         @Override
         public List<Decision> tick(Instant now) {
             return chiron.tick(now).decisions();
@@ -182,6 +183,21 @@ record ChironKind(
         public WaitingTime waitingTime(String tier, long position) {
             return chiron.waitingTime(tier, position);
         }
+
+        @Override
+        public List<Signal> signals() {
+            FleetPlan plan = chiron.plan();
+            if (plan == null) {
+                return List.of();
+            }
+            boolean busy = rule.interactiveRule() == FleetConfig.InteractiveRule.BUSY_INSTANCES;
+            return List.of(
+                    busy
+                            ? new Signal("IBP, share of busy instances", plan.busyBackpressure(), rule.busyTarget())
+                            : new Signal("IBP", plan.interactiveBackpressure(), 1),
+                    new Signal("BBP", plan.batchBackpressure(), 0),
+                    new Signal(Signal.WANTED, plan.wantedInstances(), Double.NaN));
+        }
     }
 
     /** The library with its number of instances set from outside, through the limits that a host may change any time. */
@@ -194,6 +210,7 @@ record ChironKind(
         private final MetricSource source;
         private @Nullable Instant origin;
         private int instances;
+        private List<Signal> signals = List.of();
 
         Steered(ChironKind kind, Rival.Rule rule, Scenario scenario, Chiron chiron, MetricSource source) {
             this.kind = kind;
@@ -210,6 +227,7 @@ record ChironKind(
             FleetSnapshot snapshot = source.observe(Scenario.FLEET, now);
             Rival.Wanted wanted = snapshot == null ? null : rule.wanted(Observed.of(snapshot, tiers, origin));
             if (wanted != null) {
+                signals = Signal.of(wanted);
                 int bounded = Math.max(
                         Math.max(1, scenario.minInstances()), Math.min(scenario.maxInstances(), wanted.replicas()));
                 if (bounded != instances) {
@@ -228,6 +246,11 @@ record ChironKind(
         @Override
         public WaitingTime waitingTime(String tier, long position) {
             return chiron.waitingTime(tier, position);
+        }
+
+        @Override
+        public List<Signal> signals() {
+            return signals;
         }
     }
 }

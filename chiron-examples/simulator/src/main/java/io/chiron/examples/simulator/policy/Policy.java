@@ -19,4 +19,9 @@ public interface Policy {
     default @Nullable WaitingTime waitingTime(String tier, long position) {
         return null;
     }
+
+    /** The numbers it goes by, as of its last tick; none if it has no such numbers. */
+    default List<Signal> signals() {
+        return List.of();
+    }
 }

@@ -72,6 +72,7 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
         private final Replicas replicas;
         private RoutingTable table = FixedTable.EMPTY;
         private @Nullable Instant origin;
+        private List<Signal> signals = List.of();
 
         Running(Rule rule, Scenario scenario, int cap, MetricSource source, Replicas replicas) {
             this.rule = rule;
@@ -94,6 +95,7 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
             Observed present = Observed.of(snapshot, tiers, origin);
             Wanted wanted = rule.wanted(present);
             if (wanted != null) {
+                signals = Signal.of(wanted);
                 int bounded = Math.max(scenario.minInstances(), Math.min(scenario.maxInstances(), wanted.replicas()));
                 Reason reason = Reason.of(
                                 bounded < present.current() ? ReasonCode.SURPLUS : ReasonCode.INTERACTIVE_BACKPRESSURE)
@@ -109,6 +111,11 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
         @Override
         public RoutingTable routingTable() {
             return table;
+        }
+
+        @Override
+        public List<Signal> signals() {
+            return signals;
         }
     }
 }

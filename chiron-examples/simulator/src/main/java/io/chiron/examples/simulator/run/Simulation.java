@@ -76,11 +76,20 @@ public final class Simulation implements MetricSource, ScalingActuator {
         /** Called after every tick of the policy. */
         void ticked(double nowSeconds, Policy policy, RequestRouter router);
 
+        /** What the fleet looks like after a tick. */
+        default void observed(double nowSeconds, FleetSnapshot snapshot) {}
+
+        /** A request has come. */
+        default void arrived(double nowSeconds, int tierIndex) {}
+
         /** A request left the router's queue for the first time. */
         default void dispatched(double nowSeconds, int tierIndex) {}
 
         /** An instance has ended so many iterations since the last tick. */
         default void iterated(long count) {}
+
+        /** A request has yielded its first token, which it had to within {@code limitSeconds}. */
+        default void started(double nowSeconds, int tierIndex, double ttftSeconds, double limitSeconds) {}
 
         /** A request has yielded its last token. */
         default void finished(double nowSeconds, int tierIndex, int outputTokens, double meanItlSeconds) {}
@@ -183,6 +192,9 @@ public final class Simulation implements MetricSource, ScalingActuator {
                 limit);
         checkFits(request);
         ledger.arrived(request);
+        if (probe != null) {
+            probe.arrived(now, request.tierIndex());
+        }
         lastDeadline = Math.max(lastDeadline, now + limit);
         requests.put(request.id, request);
         offer(request, at);
@@ -295,6 +307,7 @@ public final class Simulation implements MetricSource, ScalingActuator {
             pull(instances.get(i));
         }
         if (probe != null) {
+            probe.observed(now, observe(Scenario.FLEET, SimClock.instant(now)));
             probe.ticked(now, policy, router);
         }
     }
@@ -399,6 +412,13 @@ public final class Simulation implements MetricSource, ScalingActuator {
             if (Double.isNaN(started.firstTokenSeconds)) {
                 started.firstTokenSeconds = atSeconds;
                 ledger.started(started);
+                if (probe != null) {
+                    probe.started(
+                            atSeconds,
+                            started.tierIndex(),
+                            atSeconds - started.arrivalSeconds(),
+                            started.ttftLimitSeconds);
+                }
             }
             router.firstToken(started.id, SimClock.instant(atSeconds));
         }
