@@ -244,7 +244,7 @@ final class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--json", "--decisions"})
+    @ValueSource(strings = {"--json", "--decisions", "--html"})
     void resultsThatCannotBeWritten(String option) {
         assertThat(refused("run", option, folder.toString()))
                 .contains(option + " = " + folder)

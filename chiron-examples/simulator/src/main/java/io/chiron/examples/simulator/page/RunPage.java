@@ -27,8 +27,10 @@ import java.util.List;
 
 /** Writes a run as one HTML file that needs nothing else: the template with the data of the run in it as JSON. */
 public final class RunPage {
-    private static final String TEMPLATE = "/page/run.html";
-    private static final String SCRIPT = "/page/run.js";
+    private static final String TEMPLATE = "run.html";
+    /** One after the other they are the script of the page. */
+    private static final List<String> SCRIPTS = List.of("data.js", "panels.js", "plot.js", "decisions.js", "view.js");
+
     private static final MathContext DIGITS = new MathContext(4);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -57,14 +59,16 @@ public final class RunPage {
         data.put("command", command);
         data.set("outcome", MAPPER.<ObjectNode>valueToTree(outcome).without("wallSeconds"));
         data.set("settings", settings(run.scenario, workload));
+        StringBuilder script = new StringBuilder();
+        for (String part : SCRIPTS) {
+            script.append(resource(part));
+        }
         // The data last: nothing in it is taken for a place to fill.
-        return resource(TEMPLATE)
-                .replace("{{script}}", resource(SCRIPT))
-                .replace("{{run}}", MAPPER.writeValueAsString(data));
+        return resource(TEMPLATE).replace("{{script}}", script).replace("{{run}}", MAPPER.writeValueAsString(data));
     }
 
     private static String resource(String name) throws IOException {
-        try (InputStream in = RunPage.class.getResourceAsStream(name)) {
+        try (InputStream in = RunPage.class.getResourceAsStream("/page/" + name)) {
             if (in == null) {
                 throw new IOException(name + " is not in the jar");
             }
