@@ -99,7 +99,7 @@ function list() {
     const row = html('tr', undefined, mark.held ? 'held' : '');
     row.append(html('td', times(mark), 'code'), html('td', mark.what + (mark.held ? ', held' : '')), html('td', short(mark.count), 'num'),
       html('td', mark.pool || ''), html('td', named(mark)), html('td', mark.code, 'code'),
-      html('td', Object.entries(mark.numbers).map(([name, value]) => name + ' = ' + short(value)).join(', ')), html('td', mark.rejected));
+      html('td', Object.entries(mark.numbers).map(([name, value]) => name + ' = ' + short(value)).join(', '), 'numbers'), html('td', mark.rejected));
     row.addEventListener('pointerenter', () => { view.cursor = mark.from; point(); });
     return row;
   }));

@@ -19,7 +19,7 @@ function instancesPanel() {
     ['STARTING', 'starting', '#b9bfc9'], ['DRAINING', 'draining', '#767d8a'], ['FAILED', 'failed', MISS]];
   const series = kinds.map(([key, name, color]) => line(name, color, run.instances[key])).filter(s => most(s.values, 0) > 0);
   const wanted = run.signals.find(signal => signal.name === 'wanted');
-  if (wanted) series.push(line('wanted', DARK, wanted.mean, { over: true }));
+  if (wanted) series.push(line('wanted', DARK, wanted.mean, { over: true, loose: true }));
   return { title: 'Instances', unit: 'by pool and phase', stack: true, series, height: 130 };
 }
 
