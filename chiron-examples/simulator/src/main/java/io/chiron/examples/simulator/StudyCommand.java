@@ -1,0 +1,65 @@
+package io.chiron.examples.simulator;
+
+import io.chiron.examples.simulator.run.Scenario;
+import io.chiron.examples.simulator.study.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+@Command(
+        name = "study",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs every policy on the committed scenarios. What is in OUT already is not run again.")
+final class StudyCommand implements Callable<Integer> {
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "folder of the results")
+    Path out = Path.of("study");
+
+    @Option(
+            names = "--traces",
+            paramLabel = "DIR",
+            description = "folder of the trace files; without it, no traces (default: ${DEFAULT-VALUE})")
+    Path traces = Path.of("traces");
+
+    @Option(
+            names = "--scenarios",
+            split = ",",
+            paramLabel = "NAME|TAG[+TAG]",
+            description = "of the scoreboard (default: all)")
+    List<String> scenarios = List.of();
+
+    @Option(names = "--policies", split = ",", paramLabel = "P1,P2,..", description = "default: all")
+    List<String> policies = List.of();
+
+    @Option(names = "--seeds", split = ",", paramLabel = "N,..", description = "default: ${DEFAULT-VALUE}")
+    List<Long> seeds = Study.FRESH_SEEDS;
+
+    @Option(names = "--threads", paramLabel = "N", description = "runs side by side (default: one per processor)")
+    @Nullable
+    Integer threads;
+
+    @Override
+    public Integer call() throws IOException {
+        int side = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        var options = new Study.Options(out, traces, scenarios, policies, seeds, side);
+        new Study(options, StudyCommand::scenario, System.out, System.err).run();
+        return 0;
+    }
+
+    /** The scenario that options of {@code run} describe. */
+    private static Scenario scenario(List<String> words) {
+        ScenarioOptions options = new ScenarioOptions();
+        try {
+            new CommandLine(options).parseArgs(words.toArray(String[]::new));
+        } catch (ParameterException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        return options.scenario();
+    }
+}

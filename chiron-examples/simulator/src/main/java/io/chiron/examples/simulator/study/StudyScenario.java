@@ -1,0 +1,45 @@
+package io.chiron.examples.simulator.study;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A named experiment.
+ *
+ * @param name short and unique
+ * @param tags what it is of: W_A, W_B, tight, diurnal, trace; 8b, 70b; and what bars are set for
+ * @param options as on the command line of {@code run}; {@code {traces}} stands for the folder of trace files
+ */
+@JsonPropertyOrder({"name", "tags", "options"})
+record StudyScenario(String name, List<String> tags, String options) {
+    private static final String TRACES = "{traces}";
+
+    StudyScenario {
+        tags = List.copyOf(tags);
+    }
+
+    boolean is(String tag) {
+        return tags.contains(tag);
+    }
+
+    /** True if it reads a file from the folder of traces. */
+    boolean needsTraces() {
+        return options.contains(TRACES);
+    }
+
+    /** The words of the command line. */
+    List<String> arguments(Path traces) {
+        List<String> words = new ArrayList<>();
+        for (String word : options.strip().split("\\s+", -1)) {
+            words.add(word.replace(TRACES, traces.toString()));
+        }
+        return words;
+    }
+
+    /** The same with more options. */
+    StudyScenario with(String suffix, String moreOptions) {
+        return new StudyScenario(name + suffix, tags, options + " " + moreOptions);
+    }
+}
