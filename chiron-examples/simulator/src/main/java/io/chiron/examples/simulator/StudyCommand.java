@@ -40,6 +40,18 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--seeds", split = ",", paramLabel = "N,..", description = "default: ${DEFAULT-VALUE}")
     List<Long> seeds = Study.FRESH_SEEDS;
 
+    @Option(
+            names = "--tune",
+            description = "only search settings for the rivals that have any; hours without --scenarios and --policies")
+    boolean tune;
+
+    @Option(
+            names = "--tuned",
+            paramLabel = "FILE",
+            description = "tuned settings, read and with --tune written (default: what comes with the program)")
+    @Nullable
+    Path tuned;
+
     @Option(names = "--threads", paramLabel = "N", description = "runs side by side (default: one per processor)")
     @Nullable
     Integer threads;
@@ -47,8 +59,13 @@ final class StudyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int side = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        var options = new Study.Options(out, traces, scenarios, policies, seeds, side);
-        new Study(options, StudyCommand::scenario, System.out, System.err).run();
+        var options = new Study.Options(out, traces, tuned, scenarios, policies, seeds, side);
+        Study study = new Study(options, StudyCommand::scenario, System.out, System.err);
+        if (tune) {
+            System.out.println("tuned settings: " + study.tune());
+            return 0;
+        }
+        study.run();
         return 0;
     }
 

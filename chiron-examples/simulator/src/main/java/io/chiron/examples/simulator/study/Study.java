@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** All experiments, from runs to report. */
 public final class Study {
@@ -29,10 +31,17 @@ public final class Study {
      * @param scenarios names or tags; empty for all
      * @param policies names; empty for all
      * @param seeds seeds of the scoreboard
+     * @param tuned file of tuned settings; null for what is committed
      * @param threads runs side by side
      */
     public record Options(
-            Path out, Path traces, List<String> scenarios, List<String> policies, List<Long> seeds, int threads) {
+            Path out,
+            Path traces,
+            @Nullable Path tuned,
+            List<String> scenarios,
+            List<String> policies,
+            List<Long> seeds,
+            int threads) {
         public Options {
             scenarios = List.copyOf(scenarios);
             policies = policies.isEmpty() ? Policies.NAMES : List.copyOf(policies);
@@ -53,11 +62,30 @@ public final class Study {
         this.work = new Work(options.threads(), progress);
     }
 
+    /**
+     * Searches settings for all policies that have any, and writes them to the file of tuned settings. What the file says of
+     * others stays.
+     */
+    public Path tune() {
+        Path file = options.tuned() == null ? options.out().resolve("tuned.json") : options.tuned();
+        ReentrantLock lock = new ReentrantLock();
+        Tuner tuner = new Tuner(laboratory, found -> {
+            lock.lock();
+            try {
+                Tuned.read(file).with(found).write(file);
+            } finally {
+                lock.unlock();
+            }
+        });
+        work.doAll("tune", tuner.units(options.policies(), Catalog.load().select(options.scenarios())));
+        return file;
+    }
+
     /** Runs what is missing, and writes the results. */
     public void run() throws IOException {
         Scoreboard scoreboard = new Scoreboard(
                 laboratory,
-                Tuned.load(),
+                options.tuned() == null ? Tuned.load() : Tuned.read(options.tuned()),
                 Catalog.load().select(options.scenarios()),
                 options.policies(),
                 options.seeds());

@@ -24,6 +24,11 @@ record StudyScenario(String name, List<String> tags, String options) {
         return tags.contains(tag);
     }
 
+    /** The first two tags, joined by +: scenarios of one kind are alike enough to share settings. */
+    String kind() {
+        return String.join("+", tags.subList(0, Math.min(2, tags.size())));
+    }
+
     /** True if it reads a file from the folder of traces. */
     boolean needsTraces() {
         return options.contains(TRACES);

@@ -4,14 +4,16 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that a search found for policies, by policy and then by scenario, or by tags joined with + where a scenario has
- * none of its own.
+ * The settings that a search found for policies, by policy and then by scenario, or by kind where a scenario has none of
+ * its own.
  */
 final class Tuned {
     private static final String RESOURCE = "/study/tuned.json";
@@ -44,6 +46,27 @@ final class Tuned {
         }
     }
 
+    /** What a file says; nothing if it is not there. */
+    static Tuned read(Path file) {
+        if (!Files.exists(file)) {
+            return new Tuned(Map.of());
+        }
+        try {
+            return new Tuned(
+                    Store.MAPPER.readValue(file.toFile(), new TypeReference<Map<String, Map<String, Choice>>>() {}));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    void write(Path file) {
+        try {
+            Files.writeString(file, Store.MAPPER.writeValueAsString(choices) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
     static Tuned of(Map<String, Map<String, Choice>> choices) {
         return new Tuned(choices);
     }
@@ -65,12 +88,7 @@ final class Tuned {
     @Nullable
     String policy(String name, StudyScenario scenario) {
         Map<String, Choice> by = choices.getOrDefault(name, Map.of());
-        Choice choice = by.get(scenario.name());
-        for (int i = 0; choice == null && i < scenario.tags().size(); i++) {
-            for (int j = 0; choice == null && j < scenario.tags().size(); j++) {
-                choice = by.get(scenario.tags().get(i) + "+" + scenario.tags().get(j));
-            }
-        }
+        Choice choice = by.getOrDefault(scenario.name(), by.get(scenario.kind()));
         if (choice == null) {
             return null;
         }
