@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -19,33 +20,43 @@ import java.util.stream.IntStream;
 record Knobs(List<Axis> axes, Function<List<String>, String> text) {
     private static final Map<String, Knobs> BY_POLICY = byPolicy();
 
-    /** Values of a knob. */
-    record Axis(String name, List<String> values) {
+    /**
+     * Values of a knob.
+     *
+     * @param limits values past which the knob means nothing: an optimum there is on no edge of the grid
+     */
+    record Axis(String name, List<String> values, Set<String> limits) {
         /** {@code perDecade} values to the decade, from {@code low} to {@code high}. */
         static Axis steps(String name, double low, double high, int perDecade) {
             int steps = (int) Math.rint(perDecade * StrictMath.log10(high / low));
-            return new Axis(
+            return of(
                     name,
                     IntStream.rangeClosed(0, steps)
                             .mapToObj(i -> number(low * StrictMath.pow(10, (double) i / perDecade)))
-                            .toList());
+                            .toArray(String[]::new));
         }
 
         static Axis of(String name, String... values) {
-            return new Axis(name, List.of(values));
+            return new Axis(name, List.of(values), Set.of());
+        }
+
+        Axis limitedAt(String... ends) {
+            return new Axis(name, values, Set.of(ends));
         }
     }
 
     private static Map<String, Knobs> byPolicy() {
-        Axis share = Axis.steps("target", 0.01, 1, 10);
-        Axis window = Axis.of("window", "0", "15", "30", "60", "120", "240", "480");
+        Axis share = Axis.steps("target", 0.01, 1, 10).limitedAt("1");
+        Axis window =
+                Axis.of("window", "0", "15", "30", "60", "120", "240", "480").limitedAt("0");
         Map<String, Knobs> all = new LinkedHashMap<>();
         all.put(
                 "llumnix",
                 new Knobs(
                         List.of(
                                 Axis.steps("low", 3, 3000, 10),
-                                Axis.of("high/low", "1.05", "1.2", "1.5", "2", "3", "5", "8")),
+                                Axis.of("high/low", "1", "1.05", "1.2", "1.5", "2", "3", "5", "8")
+                                        .limitedAt("1")),
                         point -> "low=" + point.get(0) + ";high=" + times(point.get(0), point.get(1))));
         all.put(
                 "knative-kpa",
@@ -60,26 +71,36 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
                 new Knobs(
                         List.of(
                                 Axis.steps("up", 0.01, 2, 10),
-                                Axis.of("down/up", "0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95")),
+                                Axis.of("down/up", "0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "1")
+                                        .limitedAt("1")),
                         point -> "up=" + point.get(0) + ";down=" + times(point.get(0), point.get(1))));
-        all.put("wva-saturation", plain(Axis.steps("kv", 0.02, 1, 10), Axis.steps("sparekv", 0.01, 0.5, 5), window));
+        all.put(
+                "wva-saturation",
+                plain(Axis.steps("kv", 0.01, 1, 10).limitedAt("1"), Axis.steps("sparekv", 0.01, 0.5, 5), window));
         all.put(
                 "wva-tokens",
                 new Knobs(
                         List.of(
-                                Axis.steps("up", 0.05, 1, 20),
-                                Axis.of("down/up", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95", "1"),
+                                Axis.steps("up", 0.01, 1, 10).limitedAt("1"),
+                                Axis.of("down/up", "0.3", "0.5", "0.7", "0.8", "0.9", "1")
+                                        .limitedAt("1"),
                                 window),
                         point -> "up=" + point.get(0) + ";down=" + times(point.get(0), point.get(1)) + ";window="
                                 + point.get(2)));
-        all.put("queueing-model", plain(window, Axis.of("tolerance", "0", "0.02", "0.05", "0.1", "0.2", "0.3")));
+        all.put(
+                "queueing-model",
+                plain(
+                        window,
+                        Axis.of("tolerance", "0", "0.02", "0.05", "0.1", "0.2", "0.3")
+                                .limitedAt("0")));
         all.put("aibrix-apa", plain(share));
         all.put("aibrix-kpa", plain(share));
         all.put(
                 "ray-serve",
                 plain(
                         Axis.steps("target", 1, 1000, 10),
-                        Axis.of("down", "0", "30", "60", "120", "300", "600", "1200")));
+                        Axis.of("down", "0", "30", "60", "120", "300", "600", "1200")
+                                .limitedAt("0")));
         all.put(
                 "skyserve",
                 new Knobs(
@@ -90,10 +111,12 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
                                 + times("1200", point.get(1))));
         all.put(
                 "batch-edf",
-                plain(Axis.steps("safe", 0.1, 100, 10), Axis.of("margin", "0", "30", "60", "120", "300", "600")));
+                plain(
+                        Axis.steps("safe", 0.1, 100, 10),
+                        Axis.of("margin", "0", "30", "60", "120", "300", "600").limitedAt("0")));
         all.put("chiron-local-only", plain(share));
-        all.put("chiron-slots", plain(Axis.steps("theta", 0.05, 1, 10)));
-        all.put("chiron-paper", plain(Axis.steps("theta", 0.05, 1, 10)));
+        all.put("chiron-slots", plain(Axis.steps("theta", 0.05, 1, 10).limitedAt("1")));
+        all.put("chiron-paper", plain(Axis.steps("theta", 0.05, 1, 10).limitedAt("1")));
         return all;
     }
 
@@ -126,8 +149,10 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
     List<String> edges(List<Integer> point) {
         List<String> edges = new ArrayList<>();
         for (int i = 0; i < axes.size(); i++) {
-            if (point.get(i) == 0 || point.get(i) == axes.get(i).values().size() - 1) {
-                edges.add(axes.get(i).name());
+            Axis axis = axes.get(i);
+            boolean end = point.get(i) == 0 || point.get(i) == axis.values().size() - 1;
+            if (end && !axis.limits().contains(axis.values().get(point.get(i)))) {
+                edges.add(axis.name());
             }
         }
         return edges;
