@@ -40,61 +40,61 @@ public abstract class RouterContract {
      */
     protected abstract RequestRouter router(List<String> instances, int limit);
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R1: a request is in one place until it has ended: on one instance, or queued")
     public final void r1OnePlace(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R1);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R2: never more in flight on an instance than its limit")
     public final void r2Limit(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R2);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R3: nothing waits that an instance with room could take")
     public final void r3RoomIsUsed(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R3);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R4: a request that ends frees its room, once; a call about an unknown one changes nothing")
     public final void r4EndsOnce(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R4);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R5: batch requests leave the queue earliest deadline first")
     public final void r5EarliestDeadlineFirst(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R5);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R6: interactive requests leave the queue before batch requests, first come first served")
     public final void r6InteractiveFirst(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R6);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R7: only batch requests of that instance are evicted, and they wait again")
     public final void r7EvictsBatchOnly(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R7);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R8: a dead instance gives back its interactive requests; its batch requests wait again")
     public final void r8Failed(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R8);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R9: the flows count what waits, what runs and what has completed")
     public final void r9Flows(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R9);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     @Label("R10: the groups hold every queued batch request, at no later deadline than its own")
     public final void r10Groups(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R10);
