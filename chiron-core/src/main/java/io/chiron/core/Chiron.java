@@ -84,7 +84,7 @@ public final class Chiron {
         ReasonCode blindness = blindness(snapshot, current, now);
         if (snapshot == null || blindness != null) {
             ReasonCode code = blindness == null ? ReasonCode.BLIND : blindness;
-            return holdEverything(before, current, code, failures, now);
+            return holdEverything(before, current, snapshot, code, failures, now);
         }
 
         Learned learned = learn(before, snapshot, current, now);
@@ -129,7 +129,8 @@ public final class Chiron {
                 snapshot.time(),
                 planned ? now : before.lastGlobal(),
                 trouble);
-        return new TickReport(now, null, local.decisions(), plan, planned, decisions, failures, current.dryRun());
+        return new TickReport(
+                now, snapshot, null, local.decisions(), plan, planned, decisions, failures, current.dryRun());
     }
 
     /** Replaces the configuration from the next tick on. The tiers must stay: what was learned is kept per tier. */
@@ -202,7 +203,12 @@ public final class Chiron {
     }
 
     private TickReport holdEverything(
-            State before, ChironConfig current, ReasonCode code, List<String> failures, Instant now) {
+            State before,
+            ChironConfig current,
+            @Nullable FleetSnapshot snapshot,
+            ReasonCode code,
+            List<String> failures,
+            Instant now) {
         List<Decision> decisions = List.of(
                 Decision.held(now, current.fleet(), "tick", Reason.of(code).rejecting("every change")));
         String trouble = logChange(before.trouble(), failures.isEmpty() ? List.of("source: " + code) : failures);
@@ -219,7 +225,8 @@ public final class Chiron {
                 before.lastSnapshot(),
                 before.lastGlobal(),
                 trouble);
-        return new TickReport(now, code, Map.of(), before.plan(), false, decisions, failures, current.dryRun());
+        return new TickReport(
+                now, snapshot, code, Map.of(), before.plan(), false, decisions, failures, current.dryRun());
     }
 
     private static Learned learn(State before, FleetSnapshot snapshot, ChironConfig current, Instant now) {

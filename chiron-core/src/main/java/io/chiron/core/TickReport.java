@@ -1,6 +1,7 @@
 package io.chiron.core;
 
 import io.chiron.api.Decision;
+import io.chiron.api.FleetSnapshot;
 import io.chiron.api.ReasonCode;
 import io.chiron.core.fleet.FleetPlan;
 import io.chiron.core.local.LocalDecision;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What one tick saw, decided and did. Immutable.
  *
  * @param time of the tick
+ * @param snapshot what the source gave, a stale one too; null if it gave nothing
  * @param blindness why nothing new was learned ({@link ReasonCode#BLIND}, {@link ReasonCode#STALE}); null if there was a
  *     fresh snapshot
  * @param local the batch limits of every instance, with reasons
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TickReport(
         Instant time,
+        @Nullable FleetSnapshot snapshot,
         @Nullable ReasonCode blindness,
         Map<String, LocalDecision> local,
         @Nullable FleetPlan plan,

@@ -53,6 +53,8 @@ class ChironProperties {
                             at(second), 1 + random.nextInt(4), random.nextInt(30), random.nextInt(5), List.of());
             TickReport report = chiron.tick(at(second));
             assertThat(report.time()).isEqualTo(at(second));
+            assertThat(report.snapshot() != null)
+                    .isEqualTo(thrown == null && next.fleet().equals("f"));
             for (Decision decision : report.decisions()) {
                 assertThat(decision.reason()).isNotNull();
             }
@@ -197,7 +199,7 @@ class ChironProperties {
                 next = random.nextInt(3) == 0
                         ? Hosts.any(random, at(3 * i))
                         : Hosts.healthy(at(3 * i), 1 + random.nextInt(3), random.nextInt(50), 0, List.of());
-                reports.add(chiron.tick(at(3 * i)));
+                reports.add(withoutInput(chiron.tick(at(3 * i))));
             }
             runs.add(reports);
             applied.add(actuator.applied);
@@ -242,5 +244,19 @@ class ChironProperties {
         return snapshot.instances().stream()
                 .filter(each -> each.phase() == Phase.FAILED)
                 .count();
+    }
+
+    /** Arrival bins have no equality: what went in is the same by construction. */
+    private static TickReport withoutInput(TickReport report) {
+        return new TickReport(
+                report.time(),
+                null,
+                report.blindness(),
+                report.local(),
+                report.plan(),
+                report.planned(),
+                report.decisions(),
+                report.failures(),
+                report.dryRun());
     }
 }

@@ -126,7 +126,14 @@ public final class CurveRule implements BatchSizeRule {
                 Double.NaN,
                 List.of(),
                 new LocalDecision(
-                        instance, limits.limits(), binding, true, true, limits.bound(binding), Double.NaN, reason));
+                        instance,
+                        limits.limits(),
+                        binding,
+                        true,
+                        true,
+                        limits.bound(binding),
+                        Backpressure.UNKNOWN,
+                        reason));
     }
 
     /** Share of the memory bound that is left: below what the last preemption came at, and back to 1 within minutes. */

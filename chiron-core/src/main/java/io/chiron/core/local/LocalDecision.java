@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param changed true if limits or binding tier differ from the decision before
  * @param held true if there was no new sample to be used: the limits are those before, or the fleet's for a new instance
  * @param bound which bound gave the soft limit of the binding tier for its own lengths
- * @param backpressure LBP = max(itl/SLO, kvUse/kvHigh) of the last used sample; NaN if there is none
+ * @param backpressure LBP of the last used sample
  * @param reason the rule's numbers; for a held decision what was wrong with the sample
  */
 public record LocalDecision(
@@ -23,7 +23,7 @@ public record LocalDecision(
         boolean changed,
         boolean held,
         Bound bound,
-        double backpressure,
+        Backpressure backpressure,
         Reason reason) {
 
     /** What a limit is bound by. */
@@ -47,6 +47,7 @@ public record LocalDecision(
         Objects.requireNonNull(limits, "decision.limits");
         Checks.inRange("decision.bindingTier", bindingTier, 0, limits.tiers() - 1);
         Objects.requireNonNull(bound, "decision.bound");
+        Objects.requireNonNull(backpressure, "decision.backpressure");
         Objects.requireNonNull(reason, "decision.reason");
     }
 

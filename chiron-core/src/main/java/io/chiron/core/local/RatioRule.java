@@ -72,12 +72,13 @@ public final class RatioRule implements BatchSizeRule {
                             last == null,
                             true,
                             last == null ? Bound.TRUST_REGION : last.bound(),
-                            last == null ? Double.NaN : last.backpressure(),
+                            last == null ? Backpressure.UNKNOWN : last.backpressure(),
                             reason));
         }
         int binding = Usage.bindingTier(sample, tiers);
         double sloSeconds = Usage.sloSeconds(tiers, binding);
-        double backpressure = Usage.backpressure(sample, sloSeconds, config.kvHigh());
+        Backpressure terms = Usage.backpressure(sample, sloSeconds, config.kvHigh());
+        double backpressure = terms.worst();
         List<Double> after = before;
         if (Reading.active(sample)) {
             after = new ArrayList<>(before);
@@ -92,7 +93,7 @@ public final class RatioRule implements BatchSizeRule {
                 last == null || binding != last.bindingTier() || !last.limits().equals(limits),
                 false,
                 bound(after.get(binding), sample, sloSeconds),
-                backpressure,
+                terms,
                 reason(sample, sloSeconds, backpressure, after.get(binding)));
         return new Memory(sample.time(), 1, Double.NaN, Double.NaN, after, decision);
     }

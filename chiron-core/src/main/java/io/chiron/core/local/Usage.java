@@ -36,11 +36,8 @@ final class Usage {
         return tiers.get(tier).tier().slo().itlSeconds();
     }
 
-    /** LBP: the greater of itl/SLO and kvUse/kvHigh, of what is measured; NaN if neither is. */
-    static double backpressure(InstanceSample sample, double sloSeconds, double kvHigh) {
-        double itl = sample.meanItlSeconds() / sloSeconds;
-        double memory = memoryPressure(sample, kvHigh);
-        return Double.isNaN(itl) || memory > itl ? memory : itl;
+    static Backpressure backpressure(InstanceSample sample, double sloSeconds, double kvHigh) {
+        return new Backpressure(sample.meanItlSeconds() / sloSeconds, memoryPressure(sample, kvHigh));
     }
 
     /** kvUse/kvHigh; NaN if it is not measured. */

@@ -37,7 +37,7 @@ class CurveRuleTest {
         assertThat(decision.softLimit()).isBetween(498, 501); // (0.085 - 0.01) / 0.00015
         assertThat(decision.hardLimit()).isBetween(598, 601);
         assertThat(decision.bound()).isEqualTo(Bound.ITL);
-        assertThat(decision.backpressure()).isBetween(0.9, 1.2);
+        assertThat(decision.backpressure().worst()).isBetween(0.9, 1.2);
         assertThat(decision.reason().code()).isEqualTo(ReasonCode.LOCAL_BACKPRESSURE);
     }
 
