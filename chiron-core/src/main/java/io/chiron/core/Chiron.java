@@ -319,7 +319,10 @@ public final class Chiron {
             if (instance.phase() == Phase.READY && curve != null && curve.known() && decision != null) {
                 Capability last = known.get(instance.accelerator());
                 if (last == null || last.limits().hard(0, 0) < decision.limits().hard(0, 0)) {
-                    known.put(instance.accelerator(), new Capability(curve.coefficients(), decision.limits()));
+                    BatchLimits reachable = local.state().reachable(instance.accelerator());
+                    known.put(
+                            instance.accelerator(),
+                            new Capability(curve.coefficients(), reachable == null ? decision.limits() : reachable));
                 }
             }
         }

@@ -40,21 +40,33 @@ final class CurveLimits {
         this.caps = caps;
         this.tiers = tiers;
         this.config = config;
+        this.limits = limits(true);
+        this.reasons = new @Nullable Reason[tiers.size()];
+    }
+
+    BatchLimits limits() {
+        return limits;
+    }
+
+    /**
+     * The limits that an instance comes to once it is filled: those without the trust region. What a fleet can do is planned
+     * with them, or one whose instances are never full would count each for less than it is worth.
+     */
+    BatchLimits reachable() {
+        return limits(false);
+    }
+
+    private BatchLimits limits(boolean trusted) {
         int count = tiers.size();
         int[][] soft = new int[count][count];
         int[][] hard = new int[count][count];
         for (int binding = 0; binding < count; binding++) {
             for (int lengths = 0; lengths < count; lengths++) {
-                soft[binding][lengths] = limit(binding, lengths, false);
-                hard[binding][lengths] = Math.max(soft[binding][lengths], limit(binding, lengths, true));
+                soft[binding][lengths] = limit(binding, lengths, false, trusted);
+                hard[binding][lengths] = Math.max(soft[binding][lengths], limit(binding, lengths, true, trusted));
             }
         }
-        this.limits = BatchLimits.of(soft, hard);
-        this.reasons = new @Nullable Reason[count];
-    }
-
-    BatchLimits limits() {
-        return limits;
+        return BatchLimits.of(soft, hard);
     }
 
     /** What bounds the soft limit of a tier for its own lengths. */
@@ -78,12 +90,14 @@ final class CurveLimits {
         return reason;
     }
 
-    private int limit(int binding, int lengths, boolean hard) {
+    private int limit(int binding, int lengths, boolean hard, boolean trusted) {
         double least = value(Bound.MAXIMUM, binding, lengths, hard);
         least = Math.min(least, value(Bound.ITL, binding, lengths, hard));
         least = Math.min(least, value(Bound.MEMORY, binding, lengths, hard));
         least = Math.min(least, value(Bound.TOKEN_BUDGET, binding, lengths, hard));
-        least = Math.min(least, value(Bound.TRUST_REGION, binding, lengths, hard));
+        if (trusted) {
+            least = Math.min(least, value(Bound.TRUST_REGION, binding, lengths, hard));
+        }
         return Math.max(config.minBatch(), (int) Math.floor(least));
     }
 

@@ -202,12 +202,8 @@ public final class CurveRule implements BatchSizeRule {
 
         Kind finish() {
             curve = curve.observe(observations);
-            return new Kind(
-                    curve,
-                    largestFilled,
-                    kvCapacityTokens,
-                    budgetTokens,
-                    limits(Double.NaN, Double.NaN, 1).limits());
+            CurveLimits ofNew = limits(Double.NaN, Double.NaN, 1);
+            return new Kind(curve, largestFilled, kvCapacityTokens, budgetTokens, ofNew.limits(), ofNew.reachable());
         }
 
         CurveLimits limits(double ownKvTokens, double ownBudgetTokens, double memoryFactor) {

@@ -32,13 +32,15 @@ public final class LocalState {
      * @param kvCapacityTokens capacity that one of them reported last; NaN if none did
      * @param budgetTokens budget of an iteration that one of them reported last; NaN if none did
      * @param limits limits of a new instance
+     * @param reachable limits that an instance comes to once it is filled; null if the rule does not know them
      */
     record Kind(
             IterationCurve curve,
             double largestFilled,
             double kvCapacityTokens,
             double budgetTokens,
-            BatchLimits limits) {}
+            BatchLimits limits,
+            @Nullable BatchLimits reachable) {}
 
     /**
      * What is remembered of one instance.
@@ -73,6 +75,15 @@ public final class LocalState {
     public @Nullable BatchLimits limits(String accelerator) {
         Kind kind = kinds.get(accelerator);
         return kind == null ? null : kind.limits();
+    }
+
+    /**
+     * The limits that an instance of an accelerator kind comes to once it is filled, which are what it is worth; null if none
+     * was listed yet, or the rule does not know them.
+     */
+    public @Nullable BatchLimits reachable(String accelerator) {
+        Kind kind = kinds.get(accelerator);
+        return kind == null ? null : kind.reachable();
     }
 
     /** The last decision for an instance; null if it was not listed in the last step. */

@@ -131,7 +131,8 @@ public final class RatioRule implements BatchSizeRule {
                 0,
                 Double.NaN,
                 Double.NaN,
-                BatchLimits.fixed(tiers, config.startBatch()));
+                BatchLimits.fixed(tiers, config.startBatch()),
+                null);
     }
 
     private static BatchLimits limits(List<Double> perTier) {

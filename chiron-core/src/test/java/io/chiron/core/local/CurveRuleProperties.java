@@ -7,6 +7,7 @@ import io.chiron.api.InstanceSample;
 import io.chiron.api.TierUsage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -105,6 +106,25 @@ class CurveRuleProperties {
             loop.running(fill * loop.decision().softLimit());
             assertThat((double) loop.decision().hardLimit()).isLessThanOrEqualTo(before);
         }
+    }
+
+    /** What it is worth shows all the same: a fleet that is spread thin is planned with what its instances come to. */
+    @Property(tries = 1000)
+    void anUnfilledInstanceIsPlannedWithWhatItReaches(
+            @ForAll("plants") Plants.Linear plant,
+            @ForAll @IntRange(min = 10, max = 500) int start,
+            @ForAll @DoubleRange(min = 0.5, max = 1) double excitation,
+            @ForAll long seed) {
+        LocalConfig config = LocalConfig.builder().startBatch(start).build();
+        Loop loop = plant.loop(config, excitation, seed);
+        for (int i = 0; i < 60; i++) {
+            loop.running(start * (0.2 + 0.6 * loop.next()));
+        }
+        BatchLimits reachable = Objects.requireNonNull(
+                loop.state().reachable(Loop.instance(Loop.ID).accelerator()));
+        assertNear(reachable.hard(0, 0), Math.min(config.maxBatch(), plant.best(0)));
+        assertThat(loop.decision().hardLimit()).isLessThanOrEqualTo(Math.max(1, 2 * start));
+        assertThat(reachable.hard(0, 0)).isGreaterThanOrEqualTo(loop.decision().hardLimit());
     }
 
     /** Prompts up to 4096 tokens per iteration for up to half a minute, on the batch that runs. */
