@@ -5,6 +5,7 @@ import io.chiron.api.Slo;
 import io.chiron.api.Times;
 import io.chiron.examples.simulator.engine.Profile;
 import io.chiron.examples.simulator.policy.Policies;
+import io.chiron.examples.simulator.run.Faults;
 import io.chiron.examples.simulator.run.Scenario;
 import io.chiron.examples.simulator.workload.Arrival;
 import io.chiron.examples.simulator.workload.Source;
@@ -103,6 +104,13 @@ final class ScenarioOptions {
     @Option(names = "--hpa-target", paramLabel = "X", description = "wanted mean KV use of hpa-kv (default: 0.7)")
     double hpaTarget = 0.7;
 
+    @Option(
+            names = "--fault",
+            paramLabel = "KIND=VALUE",
+            description = "repeatable: fail=P (instances lost per hour) | stale=S | missing=P (per tick) | lead=xF | "
+                    + "lengths=xF")
+    List<String> faults = new ArrayList<>();
+
     @Option(names = "--seed", paramLabel = "N", description = "seed of everything random (default: 1)")
     long seed = 1;
 
@@ -138,7 +146,8 @@ final class ScenarioOptions {
                 startupSeconds == null ? loaded.startup().typicalSeconds() : startupSeconds,
                 localPeriodSeconds,
                 globalPeriodSeconds,
-                seed);
+                seed,
+                Faults.parse(faults));
     }
 
     /** The sources of the workload, in the words of the options. */

@@ -23,6 +23,8 @@ final class Replicas {
     private final ScalingActuator actuator;
     private final int quota;
     private int launches;
+    /** Those that there should be, until something else is wanted. */
+    private int kept;
 
     Replicas(ScalingActuator actuator, int quota) {
         this.actuator = actuator;
@@ -51,6 +53,20 @@ final class Replicas {
                 act(new Action.Retire(Scenario.FLEET, instance.id(), Reason.of(ReasonCode.DRAINED)), now, decisions);
             }
         }
+    }
+
+    /** Notes those that there are now: the number to keep. */
+    void keep(List<InstanceSnapshot> instances) {
+        kept = counted(instances).size();
+    }
+
+    /** Replaces what was lost, as the controller of a set of replicas does by itself; true if something was. */
+    boolean replaceLost(List<InstanceSnapshot> instances, Instant now, List<Decision> decisions) {
+        int lost = kept - counted(instances).size();
+        if (lost > 0) {
+            scaleTo(kept, instances, Reason.of(ReasonCode.FAILED).with("lost", lost), now, decisions);
+        }
+        return lost > 0;
     }
 
     /** Launches or drains until {@code wanted} are left. */

@@ -91,6 +91,9 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
                 return decisions;
             }
             origin = origin == null ? now : origin;
+            if (replicas.replaceLost(snapshot.instances(), now, decisions)) {
+                snapshot = present(snapshot, now);
+            }
             replicas.retireDrained(snapshot.instances(), now, decisions);
             Observed present = Observed.of(snapshot, tiers, origin);
             Wanted wanted = rule.wanted(present);
@@ -103,9 +106,15 @@ record Rival(String name, int cap, Function<Scenario, Rule> rule) implements Pol
                         .with("wanted", wanted.replicas());
                 replicas.scaleTo(bounded, snapshot.instances(), reason, now, decisions);
             }
-            FleetSnapshot after = source.observe(Scenario.FLEET, now);
-            table = FixedTable.of((after == null ? snapshot : after).instances(), cap);
+            FleetSnapshot after = present(snapshot, now);
+            replicas.keep(after.instances());
+            table = FixedTable.of(after.instances(), cap);
             return decisions;
+        }
+
+        private FleetSnapshot present(FleetSnapshot before, Instant now) {
+            FleetSnapshot present = source.observe(Scenario.FLEET, now);
+            return present == null ? before : present;
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.chiron.core.routing.RouterConfig;
 import io.chiron.core.routing.RoutingTable;
 import io.chiron.examples.simulator.run.Scenario;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -65,24 +66,33 @@ record StaticKind(String name, ToIntFunction<Scenario> instances, int cap) imple
 
     @Override
     public Policy create(Scenario scenario, MetricSource source, ScalingActuator actuator) {
-        return new Fixed(source, cap);
+        return new Fixed(source, cap, new Replicas(actuator, Policies.MAX_STATIC_INSTANCES));
     }
 
     private static final class Fixed implements Policy {
         private final MetricSource source;
         private final int cap;
+        private final Replicas replicas;
         private RoutingTable table = FixedTable.EMPTY;
 
-        Fixed(MetricSource source, int cap) {
+        Fixed(MetricSource source, int cap, Replicas replicas) {
             this.source = source;
             this.cap = cap;
+            this.replicas = replicas;
         }
 
         @Override
         public List<Decision> tick(Instant now) {
             FleetSnapshot snapshot = source.observe(Scenario.FLEET, now);
-            table = snapshot == null ? table : FixedTable.of(snapshot.instances(), cap);
-            return List.of();
+            List<Decision> decisions = new ArrayList<>();
+            if (snapshot == null) {
+                return decisions;
+            }
+            table = FixedTable.of(snapshot.instances(), cap);
+            if (!replicas.replaceLost(snapshot.instances(), now, decisions)) {
+                replicas.keep(snapshot.instances());
+            }
+            return decisions;
         }
 
         @Override

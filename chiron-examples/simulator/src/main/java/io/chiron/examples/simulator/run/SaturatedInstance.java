@@ -74,7 +74,7 @@ public final class SaturatedInstance implements MetricSource, ScalingActuator {
         this.router = new Router(tiers, kind.router());
         this.measureFromSeconds = measureFromSeconds;
         Engine engine = new Engine(scenario.profile(), scenario.chunkTokens(), kind.engineSequences());
-        this.instance = new SimInstance("i1", null, Pool.MIXED, 0, 0, engine);
+        this.instance = new SimInstance("i1", null, Pool.MIXED, 0, 0, 0, Double.POSITIVE_INFINITY, engine);
         this.policy = kind.create(scenario, this, this);
     }
 

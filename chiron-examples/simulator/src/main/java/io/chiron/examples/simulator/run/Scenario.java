@@ -25,10 +25,11 @@ import java.util.List;
  * @param initialInstances ready and paid for from time 0; 0 for 1.2 times the fluid need of the first five minutes
  * @param minInstances fewest instances
  * @param maxInstances most instances
- * @param startupSeconds from launch to ready
+ * @param startupSeconds from launch to ready, as policies are told and as it is unless {@code faults} says otherwise
  * @param localPeriodSeconds time between two ticks
  * @param globalPeriodSeconds time between two runs of the fleet rule
  * @param seed of everything random
+ * @param faults what goes wrong
  */
 public record Scenario(
         Profile profile,
@@ -42,7 +43,8 @@ public record Scenario(
         double startupSeconds,
         double localPeriodSeconds,
         double globalPeriodSeconds,
-        long seed) {
+        long seed,
+        Faults faults) {
     /** Name of the only fleet. */
     public static final String FLEET = "fleet";
 
@@ -58,6 +60,36 @@ public record Scenario(
         Checks.inRange("startup", startupSeconds, 0, 86_400);
         Checks.inRange("local-period", localPeriodSeconds, 0.05, 3_600);
         Checks.inRange("global-period", globalPeriodSeconds, localPeriodSeconds, 3_600);
+    }
+
+    /** An experiment in which nothing goes wrong. */
+    public Scenario(
+            Profile profile,
+            int chunkTokens,
+            List<Source> sources,
+            Slo interactiveSlo,
+            Slo batchSlo,
+            int initialInstances,
+            int minInstances,
+            int maxInstances,
+            double startupSeconds,
+            double localPeriodSeconds,
+            double globalPeriodSeconds,
+            long seed) {
+        this(
+                profile,
+                chunkTokens,
+                sources,
+                interactiveSlo,
+                batchSlo,
+                initialInstances,
+                minInstances,
+                maxInstances,
+                startupSeconds,
+                localPeriodSeconds,
+                globalPeriodSeconds,
+                seed,
+                Faults.NONE);
     }
 
     /** The two tiers, interactive first. */
@@ -110,6 +142,15 @@ public record Scenario(
 
     /** The same experiment with another seed. */
     public Scenario withSeed(long newSeed) {
+        return with(newSeed, faults);
+    }
+
+    /** The same experiment with other faults. */
+    public Scenario withFaults(Faults newFaults) {
+        return with(seed, newFaults);
+    }
+
+    private Scenario with(long newSeed, Faults newFaults) {
         return new Scenario(
                 profile,
                 chunkTokens,
@@ -122,6 +163,7 @@ public record Scenario(
                 startupSeconds,
                 localPeriodSeconds,
                 globalPeriodSeconds,
-                newSeed);
+                newSeed,
+                newFaults);
     }
 }

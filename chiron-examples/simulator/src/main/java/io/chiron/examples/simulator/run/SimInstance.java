@@ -18,6 +18,11 @@ final class SimInstance {
     final @Nullable String launchId;
     final double launchSeconds;
     final double readySeconds;
+    /** When it is said to become ready. */
+    private final double expectedReadySeconds;
+    /** When it is lost. */
+    final double failSeconds;
+
     final Engine engine;
     Pool pool;
     Phase phase;
@@ -27,12 +32,21 @@ final class SimInstance {
     private @Nullable InstanceSample sample;
 
     SimInstance(
-            String id, @Nullable String launchId, Pool pool, double launchSeconds, double readySeconds, Engine engine) {
+            String id,
+            @Nullable String launchId,
+            Pool pool,
+            double launchSeconds,
+            double expectedReadySeconds,
+            double readySeconds,
+            double failSeconds,
+            Engine engine) {
         this.id = id;
         this.launchId = launchId;
         this.pool = pool;
         this.launchSeconds = launchSeconds;
+        this.expectedReadySeconds = expectedReadySeconds;
         this.readySeconds = readySeconds;
+        this.failSeconds = failSeconds;
         this.engine = engine;
         this.phase = readySeconds <= launchSeconds ? Phase.READY : Phase.STARTING;
     }
@@ -71,7 +85,7 @@ final class SimInstance {
                 id,
                 pool,
                 phase,
-                SimClock.instant(readySeconds),
+                SimClock.instant(phase == Phase.STARTING ? expectedReadySeconds : readySeconds),
                 launchId,
                 InstanceSnapshot.DEFAULT_ACCELERATOR,
                 sample);

@@ -68,7 +68,9 @@ public final class Simulation implements MetricSource, ScalingActuator {
         this.router = new Router(tiers, kind.router());
         this.ledger = new Ledger(scenario);
         this.decisions = decisions;
-        this.policy = kind.create(scenario, this, this);
+        Faults faults = scenario.faults();
+        this.policy = kind.create(
+                scenario, faults.spareMetrics() ? this : new FaultySource(this, faults, scenario.seed()), this);
     }
 
     /** Watches a run from inside, for experiments. */
@@ -246,6 +248,17 @@ public final class Simulation implements MetricSource, ScalingActuator {
         instance.nextEventSeconds = instance.engine.nextEventSeconds();
     }
 
+    /** A request has left its engine: to where it was placed meanwhile, if it was. */
+    private void goOn(SimRequest request) {
+        SimInstance next = request.next;
+        request.evicting = false;
+        request.instance = null;
+        request.next = null;
+        if (next != null) {
+            admit(request, next);
+        }
+    }
+
     private void evict(SimInstance instance, String requestId) {
         SimRequest request = requests.get(requestId);
         if (request == null) {
@@ -284,6 +297,7 @@ public final class Simulation implements MetricSource, ScalingActuator {
     }
 
     private void tick() {
+        loseInstances();
         for (SimInstance instance : instances) {
             if (instance.phase == Phase.STARTING && instance.readySeconds <= now) {
                 instance.phase = Phase.READY;
@@ -335,14 +349,29 @@ public final class Simulation implements MetricSource, ScalingActuator {
         }
     }
 
-    private SimInstance start(@Nullable String launchId, Pool pool, double at, double ready) {
+    private void loseInstances() {
+        for (SimInstance instance : List.copyOf(instances)) {
+            if (instance.failSeconds <= now) {
+                end(instance);
+            }
+        }
+    }
+
+    private void start(@Nullable String launchId, Pool pool, double at, double startupSeconds) {
         launched++;
         Engine engine = new Engine(scenario.profile(), scenario.chunkTokens(), kind.engineSequences());
         engine.takeWindow(at);
-        SimInstance instance = new SimInstance("i" + launched, launchId, pool, at, ready, engine);
+        SimInstance instance = new SimInstance(
+                "i" + launched,
+                launchId,
+                pool,
+                at,
+                at + startupSeconds,
+                at + startupSeconds * scenario.faults().leadFactor(),
+                at + scenario.faults().lifeSeconds(scenario.seed(), launched),
+                engine);
         instances.add(instance);
         byId.put(instance.id, instance);
-        return instance;
     }
 
     @Override
@@ -361,7 +390,7 @@ public final class Simulation implements MetricSource, ScalingActuator {
             boolean known =
                     instances.stream().anyMatch(each -> launch.launchId().equals(each.launchId));
             if (!known) {
-                start(launch.launchId(), launch.pool(), now, now + scenario.startupSeconds());
+                start(launch.launchId(), launch.pool(), now, scenario.startupSeconds());
             }
             return;
         }
@@ -380,20 +409,25 @@ public final class Simulation implements MetricSource, ScalingActuator {
                 evict(instance, victim);
             }
         } else if (action instanceof Action.Retire) {
-            retire(instance);
+            end(instance);
         }
     }
 
     /** Ends an instance; what it still ran begins anew elsewhere. */
-    private void retire(SimInstance instance) {
+    private void end(SimInstance instance) {
         instance.phase = Phase.FAILED;
         instance.endSeconds = now;
         ledger.ended(instance);
         instances.remove(instance);
         byId.remove(instance.id);
         advance(instance);
+        for (SimRequest request : requests.values()) {
+            if (request.next == instance) {
+                request.next = null;
+            }
+        }
         for (EngineRequest lost : instance.engine.fail(now)) {
-            ((SimRequest) lost).instance = null;
+            goOn((SimRequest) lost);
         }
         Instant at = SimClock.instant(now);
         for (RoutedRequest routed : router.failed(instance.id, at)) {
@@ -443,17 +477,14 @@ public final class Simulation implements MetricSource, ScalingActuator {
         @Override
         public void evicted(EngineRequest request, double atSeconds) {
             SimRequest evicted = (SimRequest) request;
-            SimInstance next = evicted.next;
             SimInstance left = evicted.instance;
-            evicted.evicting = false;
-            evicted.instance = null;
-            evicted.next = null;
-            if (next == left && next != null) {
+            if (left != null && evicted.next == left) {
                 // Back where it came from, whose engine is being advanced right now.
-                evicted.instance = next;
-                next.engine.admit(evicted, atSeconds);
-            } else if (next != null) {
-                admit(evicted, next);
+                evicted.evicting = false;
+                evicted.next = null;
+                left.engine.admit(evicted, atSeconds);
+            } else {
+                goOn(evicted);
             }
         }
 
