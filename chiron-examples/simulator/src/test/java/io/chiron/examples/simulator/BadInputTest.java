@@ -105,6 +105,22 @@ final class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
+        "fail=2, fault fail = 2.0, '[0, 0.99]'",
+        "stale=soon, --fault = stale=soon, fail=P",
+        "lead=3, --fault = lead=3, lead=xF",
+        "flood=1, --fault = flood=1, fail=P",
+    })
+    void faults(String spec, String field, String allowed) {
+        for (String command : List.of("run", "compare")) {
+            assertThat(refused(command, "--fault", spec))
+                    .contains(field)
+                    .contains("allowed: ")
+                    .contains(allowed);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "best, policy = best, chiron-paper",
         "'', 'policy = ', chiron-paper",
         "chiron:margin=2, margin = 2.0, '[0, 0.9]'",
