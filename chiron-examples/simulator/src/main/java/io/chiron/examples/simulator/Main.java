@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             LocalCommand.class,
             WaitingCommand.class,
             StudyCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            CalibrateCommand.class
         })
 public final class Main implements Callable<Integer> {
     @Spec

@@ -49,7 +49,8 @@ public record Profile(
      * floor, compute per token, host cost per sequence, KV reads per token, prefill attention per token².
      */
     public record Timing(double c0, double m, double g, double c2, double c3, double c4) {
-        double seconds(double decodeSequences, double prefillTokens, double kvTokens, double prefillWork) {
+        /** Duration of one iteration, see {@link Profile#iterationSeconds}. */
+        public double seconds(double decodeSequences, double prefillTokens, double kvTokens, double prefillWork) {
             double compute = g * (prefillTokens + decodeSequences);
             return c0 + Math.sqrt(m * m + compute * compute) + c2 * decodeSequences + c3 * kvTokens + c4 * prefillWork;
         }
