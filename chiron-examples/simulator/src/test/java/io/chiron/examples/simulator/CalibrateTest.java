@@ -83,13 +83,26 @@ final class CalibrateTest {
         StringBuilder csv = new StringBuilder(HEADER);
         for (Point p : points(CPU, 300, 0, 0)) {
             csv.append(String.format(
-                    Locale.ROOT, "%.0f,%.0f,%.0f,%.9g%n", p.decodeSequences(), p.prefillTokens(), p.kvTokens(), p.seconds()));
+                    Locale.ROOT,
+                    "%.0f,%.0f,%.0f,%.9g%n",
+                    p.decodeSequences(),
+                    p.prefillTokens(),
+                    p.kvTokens(),
+                    p.seconds()));
         }
         Path points = Files.writeString(folder.resolve("points.csv"), csv);
         Path json = folder.resolve("cpu.json");
         CommandLine line = Main.commandLine();
         int code = line.execute(
-                "calibrate", points.toString(), "--id", "cpu", "--kv-capacity", "8192", "--startup", "3", "--json",
+                "calibrate",
+                points.toString(),
+                "--id",
+                "cpu",
+                "--kv-capacity",
+                "8192",
+                "--startup",
+                "3",
+                "--json",
                 json.toString());
         assertThat(code).isZero();
         Profile profile = Profile.load(json.toString());
@@ -129,7 +142,10 @@ final class CalibrateTest {
         StringWriter errors = new StringWriter();
         CommandLine line = Main.commandLine().setErr(new PrintWriter(errors, true));
         assertThat(line.execute("calibrate", file.toString())).isEqualTo(2);
-        assertThat(errors.toString().strip()).startsWith("error: ").contains(message).doesNotContain("\n");
+        assertThat(errors.toString().strip())
+                .startsWith("error: ")
+                .contains(message)
+                .doesNotContain("\n");
     }
 
     @Test
@@ -138,7 +154,9 @@ final class CalibrateTest {
         for (int i = 0; i < 50; i++) {
             same.add(new Point(4, 0, 100 + i, 0, 0.05));
         }
-        assertThatThrownBy(() -> Calibration.of(same)).hasMessageContaining("different pairs").hasMessageContaining("= 1");
+        assertThatThrownBy(() -> Calibration.of(same))
+                .hasMessageContaining("different pairs")
+                .hasMessageContaining("= 1");
     }
 
     private static void assertRecovered(Timing fitted, Timing real, double share) {
