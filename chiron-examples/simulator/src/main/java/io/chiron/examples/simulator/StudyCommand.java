@@ -1,7 +1,11 @@
 package io.chiron.examples.simulator;
 
+import io.chiron.examples.simulator.policy.Policies;
 import io.chiron.examples.simulator.run.Scenario;
+import io.chiron.examples.simulator.run.Simulation;
 import io.chiron.examples.simulator.study.Study;
+import io.chiron.examples.simulator.study.Waits;
+import io.chiron.examples.simulator.workload.Arrival;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +30,18 @@ final class StudyCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "folder of the trace files; without it, no traces (default: ${DEFAULT-VALUE})")
     Path traces = Path.of("traces");
+
+    @Option(names = "--quick", description = "few scenarios and short runs: minutes")
+    boolean quick;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "EXPERIMENT,..",
+            description =
+                    "batch-size, convergence, interactive, batch, waiting, lead, spikes, actions, traces, faults, "
+                            + "scoreboard (default: all)")
+    List<String> only = List.of();
 
     @Option(
             names = "--scenarios",
@@ -59,14 +75,37 @@ final class StudyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int side = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        var options = new Study.Options(out, traces, tuned, scenarios, policies, seeds, side);
-        Study study = new Study(options, StudyCommand::scenario, System.out, System.err);
+        var options = new Study.Options(out, traces, tuned, quick, only, scenarios, policies, seeds, side);
+        Study study = new Study(options, StudyCommand::scenario, StudyCommand::waits, System.out, System.err);
         if (tune) {
             System.out.println("tuned settings: " + study.tune());
             return 0;
         }
         study.run();
         return 0;
+    }
+
+    private static Waits.Result waits(Scenario scenario, int queue) {
+        WaitingExperiment experiment =
+                new WaitingExperiment(scenario.tiers().get(Arrival.BATCH).name(), queue, scenario.localPeriodSeconds());
+        Simulation.run(
+                scenario,
+                Policies.parse("chiron", scenario.maxInstances(), 0.7),
+                decision -> {},
+                (seconds, inSystem) -> {},
+                experiment);
+        WaitingExperiment.Outcome outcome = experiment.outcome();
+        return new Waits.Result(
+                outcome.samples(),
+                outcome.r2(),
+                outcome.bands().stream()
+                        .map(each -> new Waits.Band(
+                                each.position(),
+                                each.samples(),
+                                each.meanAbsoluteError(),
+                                each.bias(),
+                                each.coverage90()))
+                        .toList());
     }
 
     /** The scenario that options of {@code run} describe. */

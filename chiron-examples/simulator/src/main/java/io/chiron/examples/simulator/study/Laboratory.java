@@ -48,6 +48,16 @@ final class Laboratory {
         return !scenario.needsTraces() || Files.isDirectory(traces);
     }
 
+    /** True if the options of a scenario are known. */
+    boolean understands(StudyScenario scenario) {
+        try {
+            scenario(scenario, 1);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Throws what is wrong with a cell, without a run. */
     void check(Cell cell) {
         scenario(cell.scenario(), cell.seed());
@@ -62,7 +72,8 @@ final class Laboratory {
         }
     }
 
-    private static PolicyKind policy(String text) {
+    /** The policy of a text. */
+    static PolicyKind policy(String text) {
         return Policies.parse(text, 1, HPA_TARGET);
     }
 
@@ -77,6 +88,11 @@ final class Laboratory {
                         decision -> {},
                         (seconds, inSystem) -> {},
                         null));
+    }
+
+    /** The place of a file that options name. */
+    String file(String text) {
+        return text.replace(StudyScenario.TRACES, traces.toString());
     }
 
     boolean isKnown(Cell cell) {

@@ -1,19 +1,21 @@
 package io.chiron.examples.simulator.study;
 
-import io.chiron.examples.simulator.run.Outcome;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
-/** Every policy, tuned where it can be, on every scenario. */
-final class Scoreboard {
-    /** Label of a policy that runs as it comes, beside its tuned form. */
-    static final String UNTUNED = " (untuned)";
+/** Experiment 11: every policy, tuned, on all committed scenarios and fresh seeds. */
+final class Scoreboard implements Experiment {
+    private static final List<String> TAGS = List.of("W_A", "W_B", "tight", "diurnal", "trace");
 
-    private final Laboratory laboratory;
-    private final Tuned tuned;
+    private final Contest contest;
     private final List<StudyScenario> scenarios;
-    private final List<String> policies;
-    private final List<Long> seeds;
 
     Scoreboard(
             Laboratory laboratory,
@@ -21,64 +23,203 @@ final class Scoreboard {
             List<StudyScenario> scenarios,
             List<String> policies,
             List<Long> seeds) {
-        this.laboratory = laboratory;
-        this.tuned = tuned;
-        this.scenarios = scenarios.stream().filter(laboratory::canRun).toList();
-        this.policies = policies;
-        this.seeds = seeds;
+        this.scenarios = scenarios;
+        this.contest = new Contest(laboratory, tuned, scenarios, policies, seeds, true);
     }
 
-    /** A policy on a scenario. */
-    private record Entry(StudyScenario scenario, String label, String text, long seed) {
-        Cell cell() {
-            return new Cell(scenario, text, seed);
-        }
-
-        boolean isStatic() {
-            return text.equals("static");
-        }
+    @Override
+    public String id() {
+        return "scoreboard";
     }
 
-    /** The work to be done; bad input is found here. */
-    List<Work.Unit> units() {
-        List<Work.Unit> units = new ArrayList<>();
-        for (Entry each : entries()) {
-            laboratory.check(each.cell());
-            double weight = each.isStatic() ? 4 : laboratory.isKnown(each.cell()) ? 0.001 : 1;
-            units.add(new Work.Unit(each.label() + " on " + each.scenario().name(), weight, () -> outcome(each)));
-        }
-        return units;
+    @Override
+    public List<Work.Unit> units() {
+        return contest.units();
     }
 
-    /** All outcomes; at once after the work is done. */
     List<Row> rows() {
-        return entries().stream()
-                .map(each -> new Row(each.scenario(), each.label(), each.text(), each.seed(), outcome(each)))
+        return contest.rows();
+    }
+
+    @Override
+    public Section section() {
+        List<Row> rows = rows();
+        List<Section.Grid> grids = new ArrayList<>(summary(rows));
+        grids.add(details(rows));
+        return new Section(
+                id(),
+                11,
+                "Scoreboard",
+                "All scenarios, every policy with the settings that suit it best on each (found on seed " + Tuner.SEED
+                        + "), judged on other seeds. What a policy costs counts where it serves 99 % of both classes.",
+                String.join(
+                        "\n",
+                        scenarios.stream()
+                                .map(each -> each.name() + ": " + each.options())
+                                .toList()),
+                List.of(ratios(rows)),
+                grids,
+                rows);
+    }
+
+    /** The tables that sum it up. */
+    static List<Section.Grid> summary(List<Row> rows) {
+        List<String> head = new ArrayList<>(List.of("policy"));
+        head.addAll(TAGS);
+        return List.of(
+                byTag(
+                        "GPU-hours of Chiron over those of the policy, geometric mean over the runs in which the policy meets "
+                                + "99 % in both classes (how many of all); below 1 Chiron is cheaper",
+                        head, rows, (policy, which) -> {
+                            Ratios.Mean mean = Ratios.of(rows, "chiron", policy, which);
+                            return mean.all() == 0
+                                    ? ""
+                                    : mean.count() == 0
+                                            ? "- (0/" + mean.all() + ")"
+                                            : String.format(
+                                                    Locale.ROOT,
+                                                    "%.2f (%d/%d)",
+                                                    mean.value(),
+                                                    mean.count(),
+                                                    mean.all());
+                        }),
+                byTag(
+                        "Attainment of the worse class, mean over runs (worst run)",
+                        head,
+                        rows,
+                        (policy, which) -> spread(rows, policy, which, Row::attainment)),
+                byTag(
+                        "GPU efficiency, fluid limit over GPU-hours paid, geometric mean; it means nothing where work was left "
+                                + "undone",
+                        head,
+                        rows,
+                        (policy, which) -> efficiency(rows, policy, which)),
+                untuned(rows),
+                bars(rows));
+    }
+
+    private interface Value {
+        String of(String policy, Predicate<Row> which);
+    }
+
+    private static Section.Grid byTag(String caption, List<String> head, List<Row> rows, Value value) {
+        List<List<String>> lines = new ArrayList<>();
+        for (String policy : policies(rows)) {
+            List<String> line = new ArrayList<>(List.of(policy));
+            TAGS.forEach(tag -> line.add(value.of(policy, row -> row.scenario().is(tag))));
+            lines.add(line);
+        }
+        return new Section.Grid(caption, head, lines);
+    }
+
+    private static Set<String> policies(List<Row> rows) {
+        return new LinkedHashSet<>(rows.stream().map(Row::policy).toList());
+    }
+
+    private static List<Row> of(List<Row> rows, String policy, Predicate<Row> which) {
+        return rows.stream()
+                .filter(each -> each.policy().equals(policy))
+                .filter(which)
                 .toList();
     }
 
-    private Outcome outcome(Entry entry) {
-        if (!entry.isStatic()) {
-            return laboratory.outcome(entry.cell());
-        }
-        Outcome chiron = laboratory.outcome(new Cell(entry.scenario(), "chiron", entry.seed()));
-        return BestStatic.heldTo(laboratory, entry.scenario(), entry.seed(), chiron);
+    private static String spread(List<Row> rows, String policy, Predicate<Row> which, ToDoubleFunction<Row> value) {
+        List<Row> some = of(rows, policy, which);
+        double mean = some.stream().mapToDouble(value).average().orElse(Double.NaN);
+        double worst = some.stream().mapToDouble(value).min().orElse(Double.NaN);
+        return some.isEmpty() ? "" : String.format(Locale.ROOT, "%.2f (%.2f) %%", 100 * mean, 100 * worst);
     }
 
-    private List<Entry> entries() {
-        List<Entry> entries = new ArrayList<>();
-        for (StudyScenario scenario : scenarios) {
-            for (String policy : policies) {
-                for (long seed : seeds) {
-                    String best = policy.contains(":") ? null : tuned.policy(policy, scenario);
-                    entries.add(new Entry(scenario, policy, best == null ? policy : best, seed));
-                    // What tuning is worth needs one seed only.
-                    if (best != null && !best.equals(policy) && seed == seeds.get(0)) {
-                        entries.add(new Entry(scenario, policy + UNTUNED, policy, seed));
-                    }
-                }
+    private static String efficiency(List<Row> rows, String policy, Predicate<Row> which) {
+        double log = of(rows, policy, which).stream()
+                .mapToDouble(each -> StrictMath.log(each.outcome().gpuEfficiency()))
+                .average()
+                .orElse(Double.NaN);
+        return Double.isNaN(log) ? "" : String.format(Locale.ROOT, "%.3f", StrictMath.exp(log));
+    }
+
+    /** Points of attainment that Chiron has more than rivals as they come. */
+    private static Section.Grid untuned(List<Row> rows) {
+        List<List<String>> lines = new ArrayList<>();
+        for (String policy : policies(rows)) {
+            if (!policy.endsWith(Contest.UNTUNED)) {
+                continue;
+            }
+            List<String> line = new ArrayList<>(List.of(policy.replace(Contest.UNTUNED, "")));
+            for (String tag : TAGS) {
+                List<Row> theirs = of(rows, policy, row -> row.scenario().is(tag));
+                double gained = theirs.stream()
+                        .mapToDouble(their -> rows.stream()
+                                .filter(each -> each.policy().equals("chiron")
+                                        && each.seed() == their.seed()
+                                        && each.scenario().equals(their.scenario()))
+                                .mapToDouble(each -> each.attainment() - their.attainment())
+                                .average()
+                                .orElse(Double.NaN))
+                        .average()
+                        .orElse(Double.NaN);
+                line.add(Double.isNaN(gained) ? "" : String.format(Locale.ROOT, "%+.1f", 100 * gained));
+            }
+            lines.add(line);
+        }
+        List<String> head = new ArrayList<>(List.of("policy as it comes"));
+        head.addAll(TAGS);
+        return new Section.Grid("Points of attainment that Chiron has more than rivals that nobody tuned", head, lines);
+    }
+
+    private static Section.Grid bars(List<Row> rows) {
+        return new Section.Grid(
+                "Bars",
+                List.of("bar", "limit", "per seed", "reached"),
+                Bars.results(rows).stream()
+                        .map(each -> List.of(
+                                each.what(),
+                                (each.atLeast() ? "≥ " : "≤ ") + each.limit(),
+                                String.join(
+                                        " ",
+                                        each.perSeed().stream()
+                                                .map(value -> String.format(Locale.ROOT, "%.4f", value))
+                                                .toList()),
+                                each.reached() ? "yes" : "no"))
+                        .toList());
+    }
+
+    private static Section.Figure ratios(List<Row> rows) {
+        Map<String, List<Double>> series = new LinkedHashMap<>();
+        for (String policy : List.of("llumnix", "knative-kpa", "hpa-kv", "keda-inflight", "static", "oracle")) {
+            List<Double> values = TAGS.stream()
+                    .map(tag -> Ratios.of(rows, "chiron", policy, row -> row.scenario()
+                                    .is(tag))
+                            .value())
+                    .map(value -> value.isNaN() ? 0 : value)
+                    .toList();
+            if (values.stream().anyMatch(value -> value > 0)) {
+                series.put(policy, values);
             }
         }
-        return entries;
+        return new Section.Figure(
+                "scoreboard-ratios",
+                "GPU-hours of Chiron over those of others that meet 99 %, tuned",
+                Charts.bars("GPU-hours of Chiron over the policy's", "ratio", TAGS, series));
+    }
+
+    private static Section.Grid details(List<Row> rows) {
+        List<List<String>> lines = new ArrayList<>();
+        for (Row row : rows) {
+            lines.add(List.of(
+                    row.scenario().name() + ", " + row.policy(),
+                    row.text(),
+                    Long.toString(row.seed()),
+                    String.format(Locale.ROOT, "%.2f %%", 100 * row.interactive()),
+                    row.outcome().batch().requests() == 0
+                            ? ""
+                            : String.format(Locale.ROOT, "%.2f %%", 100 * row.batch()),
+                    String.format(Locale.ROOT, "%.2f", row.outcome().gpuHours()),
+                    String.format(Locale.ROOT, "%.3f", row.outcome().gpuEfficiency())));
+        }
+        return new Section.Grid(
+                "Every run",
+                List.of("scenario and policy", "settings", "seed", "interactive", "batch", "GPU-hours", "efficiency"),
+                lines);
     }
 }

@@ -1,12 +1,13 @@
 package io.chiron.examples.simulator.study;
 
 import io.chiron.api.Checks;
-import io.chiron.examples.simulator.policy.Policies;
 import io.chiron.examples.simulator.run.Scenario;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,32 +22,49 @@ public final class Study {
     private final Options options;
     private final Laboratory laboratory;
     private final Work work;
+    private final Waits.Measure waits;
     private final PrintStream out;
+
+    /** Names of the experiments. */
+    public static final List<String> EXPERIMENTS = Experiments.IDS;
 
     /**
      * What is to be done.
      *
      * @param out folder of the results, made if it is not there
      * @param traces folder of the trace files; scenarios that need them are left out if it is not there
-     * @param scenarios names or tags; empty for all
-     * @param policies names; empty for all
-     * @param seeds seeds of the scoreboard
      * @param tuned file of tuned settings; null for what is committed
+     * @param quick few scenarios and short runs
+     * @param only names of experiments; empty for all
+     * @param scenarios names or tags of the scoreboard; empty for all
+     * @param policies names; empty for all
+     * @param seeds seeds of the scoreboard; the other experiments use the first
      * @param threads runs side by side
      */
     public record Options(
             Path out,
             Path traces,
             @Nullable Path tuned,
+            boolean quick,
+            List<String> only,
             List<String> scenarios,
             List<String> policies,
             List<Long> seeds,
             int threads) {
         public Options {
+            only = List.copyOf(only);
             scenarios = List.copyOf(scenarios);
-            policies = policies.isEmpty() ? Policies.NAMES : List.copyOf(policies);
+            policies = List.copyOf(policies);
             seeds = List.copyOf(seeds);
             Checks.inRange("--threads", threads, 1, 1024);
+            for (String each : only) {
+                if (!EXPERIMENTS.contains(each)) {
+                    throw Checks.outOfRange("--only", each, String.join(", ", EXPERIMENTS));
+                }
+            }
+            if (seeds.isEmpty()) {
+                throw Checks.outOfRange("--seeds", seeds, "at least one number");
+            }
         }
     }
 
@@ -54,8 +72,17 @@ public final class Study {
      * A study.
      *
      * @param parser makes a scenario of the options of {@code run}
+     * @param waits compares waits with their prediction
      */
-    public Study(Options options, Function<List<String>, Scenario> parser, PrintStream out, PrintStream progress) {
+    public Study(
+            Options options,
+            Function<List<String>, Scenario> parser,
+            Waits.Measure waits,
+            PrintStream out,
+            PrintStream progress) {
+        // Charts are drawn where there is no screen.
+        System.setProperty("java.awt.headless", "true");
+        this.waits = waits;
         this.options = options;
         this.out = out;
         this.laboratory = new Laboratory(new Store(options.out().resolve("runs")), options.traces(), parser);
@@ -77,26 +104,59 @@ public final class Study {
                 lock.unlock();
             }
         });
-        work.doAll("tune", tuner.units(options.policies(), Catalog.load().select(options.scenarios())));
+        work.doAll(
+                "tune",
+                tuner.units(
+                        options.policies().isEmpty() ? Knobs.policies() : options.policies(),
+                        Catalog.load().select(options.scenarios())));
         return file;
     }
 
     /** Runs what is missing, and writes the results. */
     public void run() throws IOException {
-        Scoreboard scoreboard = new Scoreboard(
-                laboratory,
-                options.tuned() == null ? Tuned.load() : Tuned.read(options.tuned()),
-                Catalog.load().select(options.scenarios()),
-                options.policies(),
-                options.seeds());
-        work.doAll("scoreboard", scoreboard.units());
-        List<Row> rows = scoreboard.rows();
-        List<Bars.Result> bars = Bars.results(rows);
-        out.println(Texts.scoreboard(rows));
-        out.println();
-        out.println(Texts.bars(bars));
-        Files.writeString(
-                options.out().resolve("scoreboard.json"),
-                Store.MAPPER.writeValueAsString(Map.of("rows", rows, "bars", bars)));
+        Tuned tuned = options.tuned() == null ? Tuned.load() : Tuned.read(options.tuned());
+        List<Experiment> experiments = new Experiments(laboratory, tuned, options, waits).chosen();
+        List<Work.Unit> units = new ArrayList<>();
+        for (Experiment each : experiments) {
+            units.addAll(each.units());
+        }
+        work.doAll("study", units);
+        List<Section> sections = new ArrayList<>();
+        for (Experiment each : experiments) {
+            Section section = each.section();
+            sections.add(section);
+            write(section);
+        }
+        Path report = options.out().resolve("report.html");
+        Files.writeString(report, Report.page(sections, command(), options.seeds(), options.quick()));
+        out.println("report: " + report);
+    }
+
+    /** The raw results of an experiment, its charts, and the scoreboard on the terminal. */
+    private void write(Section section) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("experiment", section.id());
+        json.put("settings", section.settings());
+        json.put("tables", section.grids());
+        json.put("rows", section.rows());
+        json.put("beaten", Front.beaten(section.rows()));
+        if (section.id().equals("scoreboard")) {
+            List<Bars.Result> bars = Bars.results(section.rows());
+            json.put("bars", bars);
+            out.println(Texts.scoreboard(section.rows()));
+            out.println();
+            out.println(Texts.bars(bars));
+        }
+        Files.writeString(options.out().resolve(section.id() + ".json"), Store.MAPPER.writeValueAsString(json));
+        for (Section.Figure figure : section.figures()) {
+            Charts.png(figure.chart(), options.out().resolve(figure.name() + ".png"));
+        }
+    }
+
+    private String command() {
+        return "java -jar chiron-simulator.jar study --out DIR --traces TRACES"
+                + (options.quick() ? " --quick" : "")
+                + " --seeds "
+                + String.join(",", options.seeds().stream().map(String::valueOf).toList());
     }
 }

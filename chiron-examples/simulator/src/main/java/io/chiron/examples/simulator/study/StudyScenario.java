@@ -14,7 +14,8 @@ import java.util.List;
  */
 @JsonPropertyOrder({"name", "tags", "options"})
 record StudyScenario(String name, List<String> tags, String options) {
-    private static final String TRACES = "{traces}";
+    /** Stands for the folder of trace files. */
+    static final String TRACES = "{traces}";
 
     StudyScenario {
         tags = List.copyOf(tags);

@@ -1,0 +1,131 @@
+package io.chiron.examples.simulator.study;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Charts in one style. */
+final class Charts {
+    private static final int WIDTH = 560;
+    private static final int HEIGHT = 320;
+    private static final int PNG_DPI = 150;
+    private static final Color GRID = new Color(0xe4e4e4);
+    private static final Color INK = new Color(0x333333);
+    private static final Color CHIRON = new Color(0xc8102e);
+    /** Colours that colour-blind readers tell apart as well. */
+    private static final List<Color> OTHERS = List.of(
+            new Color(0x0072b2),
+            new Color(0xe69f00),
+            new Color(0x009e73),
+            new Color(0xcc79a7),
+            new Color(0x56b4e9),
+            new Color(0x8c6d31),
+            new Color(0x7f7f7f),
+            new Color(0xb8b000));
+
+    private Charts() {}
+
+    /** Points of a series. */
+    record Line(String name, List<Double> x, List<Double> y) {
+        /** One point for each of {@code all}. */
+        static <T> Line of(String name, List<T> all, ToDoubleFunction<T> x, ToDoubleFunction<T> y) {
+            return new Line(
+                    name,
+                    all.stream().mapToDouble(x).boxed().toList(),
+                    all.stream().mapToDouble(y).boxed().toList());
+        }
+    }
+
+    /** Lines over a number; points that are NaN are left out, and so are lines without any. */
+    static XYChart lines(String title, String xTitle, String yTitle, List<Line> lines, boolean logX, boolean marks) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(xTitle)
+                .yAxisTitle(yTitle)
+                .build();
+        style(chart.getStyler());
+        chart.getStyler().setXAxisLogarithmic(logX);
+        chart.getStyler().setMarkerSize(5);
+        int other = 0;
+        for (Line line : lines) {
+            if (line.x().isEmpty()) {
+                continue;
+            }
+            var series = chart.addSeries(line.name(), line.x(), line.y());
+            boolean ours = line.name().startsWith("chiron");
+            series.setLineColor(ours && other == 0 ? CHIRON : OTHERS.get(other++ % OTHERS.size()));
+            series.setMarkerColor(series.getLineColor());
+            series.setLineWidth(ours ? 2.4f : 1.4f);
+            series.setMarker(marks ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        }
+        return chart;
+    }
+
+    /** Bars by category. */
+    static CategoryChart bars(String title, String yTitle, List<String> categories, Map<String, List<Double>> series) {
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .yAxisTitle(yTitle)
+                .build();
+        style(chart.getStyler());
+        chart.getStyler().setXAxisLabelRotation(categories.size() > 6 ? 35 : 0);
+        int[] next = {0};
+        series.forEach((name, values) -> chart.addSeries(name, categories, values)
+                .setFillColor(name.equals("chiron") ? CHIRON : OTHERS.get(next[0]++ % OTHERS.size())));
+        return chart;
+    }
+
+    private static void style(AxesChartStyler styler) {
+        Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setPlotBackgroundColor(Color.WHITE);
+        styler.setPlotBorderVisible(false);
+        styler.setPlotGridLinesColor(GRID);
+        styler.setChartFontColor(INK);
+        styler.setChartTitleFont(plain.deriveFont(Font.BOLD, 13));
+        styler.setChartTitleBoxVisible(false);
+        styler.setAxisTitleFont(plain);
+        styler.setAxisTickLabelsFont(plain);
+        styler.setLegendFont(plain);
+        styler.setLegendBorderColor(Color.WHITE);
+        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
+        styler.setLegendSeriesLineLength(16);
+    }
+
+    /** The chart as an {@code svg} element. */
+    static String svg(Chart<?, ?> chart) {
+        try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+            String text = out.toString(StandardCharsets.UTF_8);
+            return text.substring(text.indexOf("<svg"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a chart cannot be drawn: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes the chart as a bitmap. */
+    static void png(Chart<?, ?> chart, Path file) throws IOException {
+        BitmapEncoder.saveBitmapWithDPI(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG, PNG_DPI);
+    }
+}
