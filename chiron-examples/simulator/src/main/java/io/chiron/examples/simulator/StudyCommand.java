@@ -109,7 +109,7 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     /** The scenario that options of {@code run} describe. */
-    private static Scenario scenario(List<String> words) {
+    static Scenario scenario(List<String> words) {
         ScenarioOptions options = new ScenarioOptions();
         try {
             new CommandLine(options).parseArgs(words.toArray(String[]::new));

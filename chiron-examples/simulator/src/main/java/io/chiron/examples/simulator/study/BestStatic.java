@@ -5,32 +5,34 @@ import io.chiron.examples.simulator.run.Outcome;
 import io.chiron.examples.simulator.run.Scenario;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 /** The smallest fixed count of instances that does as well as another policy, found with hindsight. */
 final class BestStatic {
     /** Tables show hundredths of a per cent: what is equal there is equal. */
     private static final double TOLERANCE = 1e-4;
 
-    private final Laboratory laboratory;
-    private final StudyScenario named;
-    private final long seed;
+    private final Scenario scenario;
+    private final IntFunction<Outcome> runs;
     private final Outcome reference;
     private final NavigableMap<Integer, Outcome> tried = new TreeMap<>();
 
-    private BestStatic(Laboratory laboratory, StudyScenario named, long seed, Outcome reference) {
-        this.laboratory = laboratory;
-        this.named = named;
-        this.seed = seed;
+    private BestStatic(Scenario scenario, Outcome reference, IntFunction<Outcome> runs) {
+        this.scenario = scenario;
         this.reference = reference;
+        this.runs = runs;
     }
 
-    /** At least the attainment of {@code reference} in both classes; the largest count allowed if none has it. */
-    static Outcome heldTo(Laboratory laboratory, StudyScenario named, long seed, Outcome reference) {
-        return new BestStatic(laboratory, named, seed, reference).search();
+    /**
+     * At least the attainment of {@code reference} in both classes; the largest count allowed if none has it.
+     *
+     * @param runs outcome of a count
+     */
+    static Outcome heldTo(Scenario scenario, Outcome reference, IntFunction<Outcome> runs) {
+        return new BestStatic(scenario, reference, runs).search();
     }
 
     private Outcome search() {
-        Scenario scenario = laboratory.scenario(named, seed);
         int least = Math.max(1, scenario.minInstances());
         int most = scenario.maxInstances();
         double mean =
@@ -82,7 +84,6 @@ final class BestStatic {
     }
 
     private Outcome run(int instances) {
-        return tried.computeIfAbsent(
-                instances, n -> laboratory.outcome(new Cell(named, "static:instances=" + n, seed)));
+        return tried.computeIfAbsent(instances, runs::apply);
     }
 }

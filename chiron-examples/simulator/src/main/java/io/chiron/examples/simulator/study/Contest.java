@@ -72,7 +72,11 @@ final class Contest {
             return laboratory.outcome(entry.cell());
         }
         Outcome chiron = laboratory.outcome(new Cell(entry.scenario(), "chiron", entry.seed()));
-        return BestStatic.heldTo(laboratory, entry.scenario(), entry.seed(), chiron);
+        return BestStatic.heldTo(
+                laboratory.scenario(entry.scenario(), entry.seed()),
+                chiron,
+                instances ->
+                        laboratory.outcome(new Cell(entry.scenario(), "static:instances=" + instances, entry.seed())));
     }
 
     private List<Entry> entries() {

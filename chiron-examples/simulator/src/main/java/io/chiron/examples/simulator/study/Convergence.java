@@ -1,6 +1,8 @@
 package io.chiron.examples.simulator.study;
 
 import io.chiron.examples.simulator.run.SaturatedInstance;
+import io.chiron.examples.simulator.run.Simulation;
+import io.chiron.examples.simulator.workload.Arrival;
 import io.chiron.examples.simulator.workload.Lengths;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,21 @@ final class Convergence implements Experiment {
         }
     }
 
+    /**
+     * One instance with batch work, on which interactive work falls for five minutes: so the SLO that binds is switched twice.
+     */
+    private static final StudyScenario SWITCHED = StudyScenario.of(
+            "8b-switched",
+            "W_B",
+            "8b",
+            "--initial-instances 1 --min-instances 1 --max-instances 1 --batch-slo ttft=24h,itl=2s "
+                    + "--batch count=20000,at=0,deadline=86400 "
+                    + "--interactive spike:rate=0.01,factor=1500,at=300,for=300,cv=1,seconds=900");
+
+    private static final int SWITCH_FROM_SECONDS = 300;
+    private static final int SWITCH_TO_SECONDS = 600;
+    private static final int SWITCHED_SECONDS = 900;
+
     Convergence(Laboratory laboratory, List<StudyScenario> scenarios, List<Integer> starts, double seconds) {
         this.laboratory = laboratory;
         this.scenarios = scenarios;
@@ -59,7 +76,48 @@ final class Convergence implements Experiment {
                 }
             }
         }
+        for (String rule : List.of("chiron", "chiron-ratio")) {
+            units.add(new Work.Unit(rule + " with the SLO switched", 2, () -> switched(rule)));
+        }
         return units;
+    }
+
+    /** The limit for the class that is there. */
+    private Path switched(String rule) {
+        return laboratory.store().get(laboratory.settings("switched", SWITCHED, rule, SEED), Path.class, () -> {
+            List<Integer> limits = new ArrayList<>();
+            Simulation.run(
+                    laboratory.scenario(SWITCHED, SEED),
+                    Laboratory.policy(rule),
+                    decision -> {},
+                    (seconds, inSystem) -> {},
+                    (now, policy, router) -> {
+                        var rows = policy.routingTable().rows();
+                        if (limits.size() < SWITCHED_SECONDS && !rows.isEmpty()) {
+                            boolean interactive = now >= SWITCH_FROM_SECONDS && now < SWITCH_TO_SECONDS;
+                            int tier = interactive ? Arrival.INTERACTIVE : Arrival.BATCH;
+                            limits.add(rows.get(0).limits().hard(tier, tier));
+                        }
+                    });
+            return new Path(limits, Double.NaN, Double.NaN);
+        });
+    }
+
+    private Section.Figure switchedFigure() {
+        List<Charts.Line> lines = new ArrayList<>();
+        for (String rule : List.of("chiron", "chiron-ratio")) {
+            List<Integer> limits = switched(rule).limits();
+            lines.add(Charts.Line.of(
+                    rule.equals("chiron") ? "curve rule" : "ratio rule",
+                    IntStream.range(0, limits.size()).boxed().toList(),
+                    sample -> sample,
+                    limits::get));
+        }
+        return new Section.Figure(
+                "convergence-switched",
+                "SLO switched",
+                Charts.lines(
+                        "8B, SLO 2 s, then 200 ms from 300 to 600 s", "seconds", "batch limit", lines, false, false));
     }
 
     private Path path(StudyScenario scenario, String rule, int start) {
@@ -110,11 +168,13 @@ final class Convergence implements Experiment {
                         Charts.lines(scenario.name() + ", " + what, "seconds", "batch limit", paths, false, false)));
             }
         }
+        figures.add(switchedFigure());
         return new Section(
                 id(),
                 2,
                 "Batch limit over time",
-                "One saturated instance, from four first limits. The hard limit, where admission ends, is shown.",
+                "One saturated instance, from four first limits. The hard limit, where admission ends, is shown. Last, the SLO that "
+                        + "binds is switched: batch work, beside which interactive work comes for five minutes.",
                 String.join(
                                 "\n",
                                 scenarios.stream()

@@ -81,7 +81,7 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
                 "wva-tokens",
                 new Knobs(
                         List.of(
-                                Axis.steps("up", 0.01, 1, 10).limitedAt("1"),
+                                Axis.steps("up", 0.04, 1, 10).limitedAt("1"),
                                 Axis.of("down/up", "0.3", "0.5", "0.7", "0.8", "0.9", "1")
                                         .limitedAt("1"),
                                 window),

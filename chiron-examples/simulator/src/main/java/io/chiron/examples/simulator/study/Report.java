@@ -13,7 +13,7 @@ final class Report {
             h1 { font-size: 1.6em; } h2 { font-size: 1.25em; margin-top: 2.5em; border-top: 1px solid #ddd; padding-top: 1em; }
             nav a { margin-right: 1.1em; white-space: nowrap; }
             table { border-collapse: collapse; font-size: 13px; margin: .4em 0 1.2em; }
-            caption { text-align: left; color: #555; padding-bottom: .4em; }
+            .caption { font-size: 13px; color: #555; margin: .8em 0 .2em; }
             th, td { padding: .18em .7em; text-align: right; border-bottom: 1px solid #eee; white-space: nowrap; }
             th { position: sticky; top: 0; background: #fafafa; font-weight: 600; }
             th:first-child, td:first-child { text-align: left; }
@@ -35,12 +35,13 @@ final class Report {
     /**
      * The page.
      *
+     * @param notes what a reader must know of this study
      * @param command how the study is run again, up to the choice of an experiment
      * @param seeds of the scoreboard; other experiments use the first
      */
-    static String page(List<Section> sections, String command, List<Long> seeds, boolean quick) {
+    static String page(List<Section> sections, List<String> notes, String command, List<Long> seeds) {
         Report report = new Report(command);
-        report.head(sections, seeds, quick);
+        report.head(sections, notes, seeds);
         for (Section each : sections) {
             if (each.id().equals("scoreboard")) {
                 report.summary(each);
@@ -52,12 +53,13 @@ final class Report {
         return report.html.toString();
     }
 
-    private void head(List<Section> sections, List<Long> seeds, boolean quick) {
+    private void head(List<Section> sections, List<String> notes, List<Long> seeds) {
         html.append(
                         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Chiron, the study</title><style>\n")
                 .append(STYLE)
                 .append("</style></head><body>\n<h1>Chiron against other autoscalers</h1>\n<p>")
-                .append(quick ? "A quick look: few scenarios, short runs, one seed. " : "")
+                .append(escaped(String.join(" ", notes)))
+                .append(' ')
                 .append(
                         "Every policy faces the same router, engine and quota. Attainment counts all arrivals, unfinished ones as "
                                 + "missed. Static is the smallest fixed count with the attainment of Chiron, found with hindsight; oracle "
@@ -153,9 +155,9 @@ final class Report {
     }
 
     private void grid(Section.Grid grid) {
-        html.append("<div class=\"scroll\"><table><caption>")
+        html.append("<p class=\"caption\">")
                 .append(escaped(grid.caption()))
-                .append("</caption><thead><tr>");
+                .append("</p><div class=\"scroll\"><table><thead><tr>");
         grid.head().forEach(each -> html.append("<th>").append(escaped(each)).append("</th>"));
         html.append("</tr></thead><tbody>\n");
         for (List<String> line : grid.lines()) {

@@ -3,6 +3,7 @@ package io.chiron.examples.simulator.study;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.chiron.api.Checks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ final class Store {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + " cannot be made: " + e.getMessage(), e);
+            throw Checks.outOfRange("--out", folder, "a folder that is there or can be made");
         }
     }
 

@@ -66,6 +66,15 @@ public final class Study {
                 throw Checks.outOfRange("--seeds", seeds, "at least one number");
             }
         }
+
+        /** Of a list of policies, what was asked for; all if nothing was. */
+        List<String> chosen(List<String> all) {
+            return policies.isEmpty()
+                    ? all
+                    : all.stream()
+                            .filter(each -> policies.contains(each.split(":", 2)[0]))
+                            .toList();
+        }
     }
 
     /**
@@ -99,7 +108,8 @@ public final class Study {
         Tuner tuner = new Tuner(laboratory, found -> {
             lock.lock();
             try {
-                Tuned.read(file).with(found).write(file);
+                Tuned before = Files.exists(file) ? Tuned.read(file) : Tuned.of(Map.of());
+                before.with(found).write(file);
             } finally {
                 lock.unlock();
             }
@@ -120,6 +130,8 @@ public final class Study {
         for (Experiment each : experiments) {
             units.addAll(each.units());
         }
+        List<String> notes = notes();
+        notes.forEach(out::println);
         work.doAll("study", units);
         List<Section> sections = new ArrayList<>();
         for (Experiment each : experiments) {
@@ -128,7 +140,7 @@ public final class Study {
             write(section);
         }
         Path report = options.out().resolve("report.html");
-        Files.writeString(report, Report.page(sections, command(), options.seeds(), options.quick()));
+        Files.writeString(report, Report.page(sections, notes, command(), options.seeds()));
         out.println("report: " + report);
     }
 
@@ -151,6 +163,18 @@ public final class Study {
         for (Section.Figure figure : section.figures()) {
             Charts.png(figure.chart(), options.out().resolve(figure.name() + ".png"));
         }
+    }
+
+    /** What a reader must know of this study. */
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (options.quick()) {
+            notes.add("A quick look: few scenarios, short runs, one seed.");
+        }
+        if (!Files.isDirectory(options.traces())) {
+            notes.add("Without traces, which are not in " + options.traces() + ".");
+        }
+        return notes;
     }
 
     private String command() {

@@ -17,8 +17,16 @@ record StudyScenario(String name, List<String> tags, String options) {
     /** Stands for the folder of trace files. */
     static final String TRACES = "{traces}";
 
+    private static final String P8 = "--profile llama3-8b_a100-80g_tp1 ";
+    private static final String P70 = "--profile llama3-70b_a100-80g_tp4 --chunk 512 ";
+
     StudyScenario {
         tags = List.copyOf(tags);
+    }
+
+    /** One of an experiment's grid; {@code model} is 8b or 70b. */
+    static StudyScenario of(String name, String tag, String model, String text) {
+        return new StudyScenario(name, List.of(tag, model), (model.equals("8b") ? P8 : P70) + text);
     }
 
     boolean is(String tag) {

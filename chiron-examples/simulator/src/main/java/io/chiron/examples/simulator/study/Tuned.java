@@ -1,6 +1,7 @@
 package io.chiron.examples.simulator.study;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.chiron.api.Checks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,10 +47,10 @@ final class Tuned {
         }
     }
 
-    /** What a file says; nothing if it is not there. */
+    /** What a file says. */
     static Tuned read(Path file) {
-        if (!Files.exists(file)) {
-            return new Tuned(Map.of());
+        if (!Files.isRegularFile(file)) {
+            throw Checks.outOfRange("--tuned", file, "a file that study --tune has written");
         }
         try {
             return new Tuned(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,18 @@ final class Tuner {
             .thenComparingDouble(each -> each.meets() ? each.gpuHours() : -each.attainment());
 
     private final Laboratory laboratory;
+    private final Function<Cell, Outcome> runs;
     private final Consumer<Tuned> found;
 
     /** Tells {@code found} of every choice as soon as it is made, from any thread. */
     Tuner(Laboratory laboratory, Consumer<Tuned> found) {
+        this(laboratory, laboratory::outcome, found);
+    }
+
+    /** With other outcomes than those of the laboratory. */
+    Tuner(Laboratory laboratory, Function<Cell, Outcome> runs, Consumer<Tuned> found) {
         this.laboratory = laboratory;
+        this.runs = runs;
         this.found = found;
     }
 
@@ -143,7 +151,7 @@ final class Tuner {
 
         private Outcome outcome(String settings) {
             String text = settings.isEmpty() ? policy : policy + ":" + settings;
-            return laboratory.outcome(new Cell(scenario, text, SEED));
+            return runs.apply(new Cell(scenario, text, SEED));
         }
     }
 }
