@@ -1,5 +1,6 @@
 package io.chiron.adapters.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
@@ -17,6 +18,14 @@ final class ApiFault {
         return thrown.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 
+    /** The server's own words; the client's repeat the whole answer. */
+    private static String message(KubernetesClientException thrown) {
+        Status status = thrown.getStatus();
+        return status == null || status.getMessage() == null
+                ? String.valueOf(thrown.getMessage())
+                : status.getMessage();
+    }
+
     /** An error that says what was tried, on what, and what to do about it. */
     static IllegalStateException of(String what, Workload workload, KubernetesClientException thrown) {
         String why =
@@ -29,6 +38,6 @@ final class ApiFault {
                     case 0 -> "the API server does not answer: ";
                     default -> "the API server answered " + thrown.getCode() + ": ";
                 };
-        return new IllegalStateException(what + " on " + workload + ": " + why + thrown.getMessage(), thrown);
+        return new IllegalStateException(what + " on " + workload + ": " + why + message(thrown), thrown);
     }
 }

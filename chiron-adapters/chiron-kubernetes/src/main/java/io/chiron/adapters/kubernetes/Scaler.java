@@ -91,11 +91,19 @@ final class Scaler {
 
     private Ledger changeOnce(UnaryOperator<Ledger> step) {
         Read read = read();
-        Ledger base = present(read);
-        Ledger next = step.apply(base);
         if (read.fault() != null) {
             events.warn(events.workload(read.uid()), "LedgerReset", workload.ledgerName() + ": " + read.fault());
         }
+        Ledger base = present(read);
+        if (base.settled()) {
+            return carryOut(read, step.apply(base));
+        }
+        // One change at a time: what is refused again and again must not pile up, to be granted all at once.
+        carryOut(read, base);
+        return changeOnce(step);
+    }
+
+    private Ledger carryOut(Read read, Ledger next) {
         ConfigMap map = read.map();
         if (map == null || read.fault() != null || !next.equals(read.ledger())) {
             map = write(map, next);

@@ -155,6 +155,18 @@ class KubernetesActuatorTest {
     }
 
     @Test
+    void whatIsRefusedAgainAndAgainDoesNotPileUp() {
+        actuator.upkeep();
+        for (int i = 0; i < 5; i++) {
+            cluster.refuse("PUT", "/scale", 403);
+            String id = "l" + i;
+            assertThatThrownBy(() -> actuator.apply(launch(id, Pool.MIXED))).hasMessageContaining("forbids");
+        }
+        actuator.upkeep();
+        assertThat(cluster.replicas()).isEqualTo(3);
+    }
+
+    @Test
     void aForbiddenRequestSaysWhatToGrant() {
         cluster.refuse("GET", "/scale", 403);
         assertThatThrownBy(() -> actuator.apply(launch("l1", Pool.MIXED)))
