@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
 import java.net.URL;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,10 @@ class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.chiron.api", "io.chiron.core");
 
+    private static final JavaClasses ADAPTERS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.chiron.adapters");
+
     @Test
     void apiDependsOnTheJdkOnly() {
         check(classes()
@@ -49,6 +55,43 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(API, "java..", "org.jspecify.."));
+    }
+
+    @Test
+    void coreDependsOnTheApiLoggingAndCommonsMathOnly() {
+        check(classes()
+                .that()
+                .resideInAPackage("io.chiron.core..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        API,
+                        "io.chiron.core..",
+                        "java..",
+                        "org.jspecify..",
+                        "org.slf4j..",
+                        "org.apache.commons.math3.."));
+    }
+
+    /** One outside system each, the api, and of the core only what an adapter is about. */
+    @Test
+    void adaptersKnowTheApiAndTheirOwnSystemOnly() {
+        adapterDependsOn("enginemetrics");
+        adapterDependsOn("kubernetes", "io.fabric8..");
+        adapterDependsOn("micrometer", "io.micrometer..", "io.chiron.core..");
+    }
+
+    private static void adapterDependsOn(String name, String... outside) {
+        String own = "io.chiron.adapters." + name;
+        List<String> allowed = new ArrayList<>(List.of(own + "..", API, "java..", "javax.net..", "org.jspecify.."));
+        allowed.addAll(List.of(outside));
+        classes()
+                .that()
+                .resideInAPackage(own + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed.toArray(String[]::new))
+                .check(ADAPTERS);
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries decisions out on a workload. Launch and retire change its count through the scale subresource, at most once per
- * launch id and pod, also over restarts and between two operators (see {@code docs/kubernetes.md}); pools and drains are
+ * launch id and pod, also over restarts and between two operators; pools and drains are
  * labels on pods; batch limits and evictions are the router's.
  *
  * <p>A Deployment lets a chosen pod go by its deletion cost, which counts among pods that are equally ready: while another is
