@@ -106,25 +106,25 @@ public final class Main implements Callable<Integer> {
     }
 
     private void replay(OperatorConfig config, Path folder) throws IOException, InterruptedException {
-        try (RecordedPages recorded = new RecordedPages(folder, config.engine(), clock.instant())) {
+        try (RecordedPages recorded = new RecordedPages(folder, config.engine(), clock.instant());
+                MetricsPage page = metricsPage(config)) {
+            LOG.info("metrics on port {}", page.port());
             Operator operator = new Operator(
                     config,
                     new Operator.Surroundings(recorded, source -> source, action -> {}, () -> false, clock),
                     registry,
                     System.out::println);
             do {
-                operator.tick();
+                lastTick = operator.tick().time();
             } while (recorded.advance() && !stop.await(config.period().toMillis(), TimeUnit.MILLISECONDS));
         }
     }
 
     private void operate(OperatorConfig config) throws IOException, InterruptedException {
         Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
-        Duration deadAfter = config.period().multipliedBy(10);
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
         try (KubernetesClient client = client();
-                MetricsPage page = new MetricsPage(config.metricsPort(), registry, () -> lastTick.plus(deadAfter)
-                        .isAfter(clock.instant()));
+                MetricsPage page = metricsPage(config);
                 Leadership leadership = new Leadership(
                         client,
                         config.workload().namespace(),
@@ -159,6 +159,12 @@ public final class Main implements Callable<Integer> {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private MetricsPage metricsPage(OperatorConfig config) throws IOException {
+        Duration deadAfter = config.period().multipliedBy(10);
+        return new MetricsPage(
+                config.metricsPort(), registry, () -> lastTick.plus(deadAfter).isAfter(clock.instant()));
     }
 
     /** Tries nothing twice: the core does, with its own back-off, and no tick waits for it. */
