@@ -48,6 +48,20 @@ public record Run(List<Moment> moments, List<Outcome> outcomes, int peakPaid) {
         return action != null && !(action instanceof Action.SetBatchLimits || action instanceof Action.Evict);
     }
 
+    /** Seconds at which the fleet was resized, with the instances paid for after it: the history in one line. */
+    public String sizes() {
+        StringBuilder sizes = new StringBuilder();
+        for (Moment moment : moments) {
+            if (moment.resized()) {
+                sizes.append(Math.round(moment.seconds()))
+                        .append(':')
+                        .append(moment.paid())
+                        .append(' ');
+            }
+        }
+        return sizes.toString();
+    }
+
     /** The last tick. */
     public Moment last() {
         return moments.get(moments.size() - 1);

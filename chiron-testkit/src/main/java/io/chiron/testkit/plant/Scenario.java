@@ -7,17 +7,12 @@ import io.chiron.api.SloTier;
 import io.chiron.api.Times;
 import io.chiron.core.ChironConfig;
 import io.chiron.core.fleet.FleetConfig;
-import io.chiron.core.local.BatchSizeRule;
-import io.chiron.core.local.CurveRule;
-import io.chiron.core.local.LocalConfig;
-import io.chiron.core.local.RatioRule;
 import io.chiron.testkit.plant.Load.Requests;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
-import net.jqwik.api.Tuple;
 
 /**
  * A random plant with a fleet to run on it: small, so that a loop of an hour takes a fraction of a second. Immutable.
@@ -61,8 +56,7 @@ public record Scenario(Engine engine, Demand demand, Setup setup) {
             double instances, int promptTokens, int outputTokens, double jobInstances, double deadlineSeconds) {}
 
     /** Settings of Chiron that must not matter for what always holds. */
-    public record Setup(
-            boolean ratioRule, boolean justInTime, boolean reassign, double holdSeconds, int minInstances) {}
+    public record Setup(boolean justInTime, boolean reassign, double holdSeconds, int minInstances) {}
 
     /** Any scenario; shrinks toward one small instance with the defaults of Chiron. */
     public static Arbitrary<Scenario> any() {
@@ -82,13 +76,25 @@ public record Scenario(Engine engine, Demand demand, Setup setup) {
                         Arbitraries.of(900.0, 1200.0, 1800.0))
                 .as(Demand::new);
         Arbitrary<Setup> setups = Combinators.combine(
-                        Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)),
                         Arbitraries.of(false, true),
                         Arbitraries.of(true, false),
                         Arbitraries.of(180.0, 60.0, 0.0),
                         Arbitraries.of(1, 0, 2))
                 .as(Setup::new);
         return Combinators.combine(engines, demands, setups).as(Scenario::new);
+    }
+
+    /** The same with an interactive load that fills so many instances at the objective. */
+    public Scenario filling(double instances) {
+        return new Scenario(
+                engine,
+                new Demand(
+                        instances,
+                        demand.promptTokens,
+                        demand.outputTokens,
+                        demand.jobInstances,
+                        demand.deadlineSeconds),
+                setup);
     }
 
     /** The fleet's tiers. */
@@ -105,10 +111,8 @@ public record Scenario(Engine engine, Demand demand, Setup setup) {
 
     /** Chiron's configuration. */
     public ChironConfig.Builder config() {
-        BatchSizeRule rule =
-                setup.ratioRule ? new RatioRule(LocalConfig.DEFAULTS) : new CurveRule(LocalConfig.DEFAULTS);
         return ChironConfig.builder("fleet", tiers(), FleetLimits.of(setup.minInstances, maxInstances()))
-                .batchSizeRule(rule)
+                .globalPeriod(Duration.ofSeconds(10))
                 .fleetRule(FleetConfig.builder()
                         .holdSeconds(setup.holdSeconds)
                         .reassign(setup.reassign)

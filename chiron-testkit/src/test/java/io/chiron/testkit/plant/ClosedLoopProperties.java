@@ -14,14 +14,26 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.statistics.Statistics;
 
-/** What holds of Chiron in closed loop, whatever the plant, the load and the settings. */
+/**
+ * What holds of Chiron in closed loop, whatever the plant, the load and the settings. Without shrinking: a run that fails
+ * says its scenario, which is small.
+ */
 class ClosedLoopProperties {
+    private static final double TICK_SECONDS = 5;
+    private static final double PLANNED = 0.95;
+    private static final double SETTLED_SECONDS = 1500;
+    private static final double FAULT_SECONDS = 600;
+    private static final double RECOVERED_SECONDS = 900;
+
     @Provide
     Arbitrary<Scenario> scenarios() {
         return Scenario.any();
     }
 
+    /** Every fault there is, the total blindness of {@link OfSource#NULL} among them. */
     @Provide
     Arbitrary<Fault> faults() {
         List<Fault> all = new ArrayList<>(List.of(OfSource.values()));
@@ -31,52 +43,81 @@ class ClosedLoopProperties {
         return Arbitraries.of(all);
     }
 
-    private static ClosedLoop loop(Scenario scenario, Load load) {
-        return ClosedLoop.of(scenario.config().build(), scenario.plant(), load).tickSeconds(5);
+    private static Run run(Scenario scenario, Load load, double seconds) {
+        return ClosedLoop.of(scenario.config().build(), scenario.plant(), load)
+                .tickSeconds(TICK_SECONDS)
+                .run(seconds);
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void constantLoadSettles(@ForAll("scenarios") Scenario scenario) {
-        Run run = loop(scenario, Load.even(scenario.chat(), scenario.perSecond(), 0, 2400))
-                .run(2400);
-        assertThat(run.between(1500, 2400)).noneMatch(Run.Moment::resized);
-        assertThat(run.peakPaid()).isLessThanOrEqualTo(scenario.maxInstances());
+    /** A load that a whole number of instances serves with a fifth to spare; nearer to it see {@link KnownGapsTest}. */
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void constantLoadSettles(@ForAll("scenarios") Scenario any) {
+        Scenario scenario = any.filling(0.8 * Math.ceil(any.demand().instances()));
+        double end = SETTLED_SECONDS + 600;
+        Run run = run(scenario, Load.even(scenario.chat(), scenario.perSecond(), 0, end), end);
+        assertThat(run.between(SETTLED_SECONDS, end).stream().filter(Run.Moment::resized))
+                .as("resized since %s s: %s", SETTLED_SECONDS, run.sizes())
+                .isEmpty();
+        assertQuota(scenario, run);
+        assertInTime(run.outcomes(Scenario.CHAT, SETTLED_SECONDS, end - 20), 1);
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void twiceTheLoadNeverEndsWithFewerInstances(@ForAll("scenarios") Scenario scenario) {
-        double once = paid(loop(scenario, Load.even(scenario.chat(), scenario.perSecond(), 0, 1500))
-                .run(1500));
-        double twice = paid(loop(scenario, Load.even(scenario.chat(), 2 * scenario.perSecond(), 0, 1500))
-                .run(1500));
-        assertThat(twice).isGreaterThanOrEqualTo(once);
+        Run once = run(scenario, Load.even(scenario.chat(), scenario.perSecond(), 0, 1200), 1200);
+        Run twice = run(scenario, Load.even(scenario.chat(), 2 * scenario.perSecond(), 0, 1200), 1200);
+        assertThat(meanPaid(twice))
+                .as("once: %s twice: %s", once.sizes(), twice.sizes())
+                .isGreaterThanOrEqualTo(meanPaid(once));
+        assertQuota(scenario, once);
+        assertQuota(scenario, twice);
     }
 
-    private static double paid(Run run) {
-        return run.between(900, 1500).stream()
+    private static double meanPaid(Run run) {
+        return run.between(800, 1200).stream()
                 .mapToInt(Run.Moment::paid)
                 .average()
                 .orElseThrow();
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
+    /** Deadlines that the plant can meet with an instance and more to spare, each with the probability that is planned. */
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void feasibleDeadlinesAreMet(@ForAll("scenarios") Scenario scenario, @ForAll long seed) {
         double at = 300;
-        double until = at + scenario.demand().deadlineSeconds() + 300;
+        double until = at + scenario.demand().deadlineSeconds() + 60;
         Load load = Load.poisson(scenario.chat(), scenario.perSecond(), 0, until, seed)
                 .and(Load.burst(scenario.jobs(), scenario.jobCount(), at));
-        Run run = loop(scenario, load).run(until);
-        assertThat(run.inTime(Scenario.JOBS)).isGreaterThanOrEqualTo(0.95);
-        assertThat(run.peakPaid()).isLessThanOrEqualTo(scenario.maxInstances());
+        Run run = run(scenario, load, until);
+        assertQuota(scenario, run);
+        // Planned are 1.64 deviations: of many plants 95 % meet their deadlines, give or take three standard errors.
+        Statistics.label("deadlines met")
+                .collect(run.inTime(Scenario.JOBS) >= PLANNED)
+                .coverage(met -> met.check(true)
+                        .count((count, plants) ->
+                                count >= PLANNED * plants - 3 * Math.sqrt(PLANNED * (1 - PLANNED) * plants)));
+        assertThat(run.inTime(Scenario.JOBS)).as("in time: %s", run.sizes()).isGreaterThanOrEqualTo(0.8);
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void recoversFromAnySingleFault(@ForAll("scenarios") Scenario scenario, @ForAll("faults") Fault fault) {
-        Load load = Load.even(scenario.chat(), scenario.perSecond(), 0, 1800);
-        Run run = loop(scenario, load).fault(fault, 600, 720).run(1800);
-        List<Outcome> after = run.outcomes(Scenario.CHAT, 1500, 1780);
-        double inTime = after.stream().filter(Outcome::inTime).count() / Math.max(1.0, after.size());
-        assertThat(inTime).isGreaterThanOrEqualTo(0.95);
-        assertThat(run.peakPaid()).isLessThanOrEqualTo(scenario.maxInstances());
+        double end = FAULT_SECONDS + 120 + RECOVERED_SECONDS;
+        Load load = Load.even(scenario.chat(), scenario.perSecond(), 0, end);
+        Run run = ClosedLoop.of(scenario.config().build(), scenario.plant(), load)
+                .instances((int) Math.ceil(scenario.demand().instances()))
+                .tickSeconds(TICK_SECONDS)
+                .fault(fault, FAULT_SECONDS, FAULT_SECONDS + 120)
+                .run(end);
+        assertInTime(run.outcomes(Scenario.CHAT, end - 300, end - 20), 0.95);
+        assertQuota(scenario, run);
+    }
+
+    /** At no instant, what is launched and not seen yet included. */
+    private static void assertQuota(Scenario scenario, Run run) {
+        assertThat(run.peakPaid()).as("most instances: %s", run.sizes()).isLessThanOrEqualTo(scenario.maxInstances());
+    }
+
+    private static void assertInTime(List<Outcome> outcomes, double share) {
+        long met = outcomes.stream().filter(Outcome::inTime).count();
+        assertThat((double) met).as("in time of %s", outcomes.size()).isGreaterThanOrEqualTo(share * outcomes.size());
     }
 }
