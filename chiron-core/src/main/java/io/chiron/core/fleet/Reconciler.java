@@ -108,11 +108,12 @@ final class Reconciler {
                 && !(sample.waitingRequests() > 0);
     }
 
-    /** Takes back drains, those with most work left first; returns how many instances are still missing. */
+    /** Takes back drains, those with most work left first, up to the maximum; returns how many are still missing. */
     private int cancelDrains(int wanted) {
         List<InstanceSnapshot> draining = new ArrayList<>(roster.draining());
         draining.sort(Comparator.comparingLong(Reconciler::runningNow).reversed());
-        int taken = Math.max(0, Math.min(wanted, draining.size()));
+        int room = input.limits().maxInstances() - roster.counted();
+        int taken = Math.max(0, Math.min(Math.min(wanted, room), draining.size()));
         for (InstanceSnapshot instance : draining.subList(0, taken)) {
             act(new Action.CancelDrain(fleet, instance.id(), job.target().reason()));
             staying.add(instance);

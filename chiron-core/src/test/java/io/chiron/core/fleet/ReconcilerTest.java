@@ -58,6 +58,25 @@ class ReconcilerTest {
         assertThat(drains(decisions)).hasSize(Math.max(0, ready - target));
     }
 
+    /** What the maximum has made drain is not taken back in the next run, however much is wanted. */
+    @Property(tries = 1000)
+    void drainsAreTakenBackUpToTheMaximumOnly(
+            @ForAll @IntRange(max = 8) int ready,
+            @ForAll @IntRange(min = 1, max = 8) int draining,
+            @ForAll @IntRange(min = 1, max = 8) int most,
+            @ForAll @IntRange(max = 16) int target) {
+        List<InstanceSnapshot> instances = fleet(ready);
+        for (int i = 0; i < draining; i++) {
+            instances.add(InstanceSnapshot.of("d" + i, Pool.MIXED, Phase.DRAINING, START));
+        }
+        List<Decision> decisions =
+                reconcile(instances, List.of(), target, Map.of(Pool.MIXED, target), FleetLimits.of(0, most));
+        long back = decisions.stream()
+                .filter(decision -> decision.action() instanceof Action.CancelDrain)
+                .count();
+        assertThat(back).isEqualTo(Math.max(0, Math.min(Math.min(target, most) - ready, draining)));
+    }
+
     private static List<Decision> reconcile(
             List<InstanceSnapshot> instances,
             List<LeadTimes.Pending> unseen,
