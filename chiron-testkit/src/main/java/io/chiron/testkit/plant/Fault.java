@@ -45,7 +45,7 @@ public sealed interface Fault {
 
     /** What befalls the instances. */
     enum OfInstances implements Fault {
-        /** What is launched never gets ready. */
+        /** What is launched never gets ready; when the fault ends, the host has found that it failed. */
         NEVER_READY,
         /** One instance is broken and well again every quarter of a minute; it loses its work each time. */
         FLAPS,

@@ -32,6 +32,11 @@ final class Misfortunes {
 
     void end(OfInstances fault) {
         present.remove(fault);
+        if (fault == OfInstances.NEVER_READY) {
+            for (Machine machine : plant.machines()) {
+                machine.phase = machine.readySeconds == Double.POSITIVE_INFINITY ? Phase.FAILED : machine.phase;
+            }
+        }
         if (fault == OfInstances.FLAPS) {
             for (Machine machine : plant.machines()) {
                 machine.phase = machine.phase == Phase.FAILED ? Phase.READY : machine.phase;
