@@ -95,7 +95,7 @@ public abstract class RouterContract {
     }
 
     @Property(tries = 200)
-    @Label("R10: the groups hold every queued batch request, at no later deadline than its own")
+    @Label("R10: the groups hold every queued batch request, at no later deadline than its own until it starts")
     public final void r10Groups(@ForAll("scripts") List<Step> script) {
         run(script, Rule.R10);
     }

@@ -286,7 +286,8 @@ final class RouterScript {
         for (Life life : lives.values()) {
             if (life.at == null && !life.interactive) {
                 waiting++;
-                Instant deadline = life.request.deadline();
+                // One that has started has met its deadline; when it must go on is the router's to say.
+                Instant deadline = life.produced ? Instant.MAX : life.request.deadline();
                 earliest = earliest == null || deadline.isBefore(earliest) ? deadline : earliest;
             }
         }
