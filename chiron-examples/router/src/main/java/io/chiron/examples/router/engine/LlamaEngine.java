@@ -1,0 +1,225 @@
+package io.chiron.examples.router.engine;
+
+import de.kherud.llama.InferenceParameters;
+import de.kherud.llama.LlamaIterator;
+import de.kherud.llama.LlamaModel;
+import de.kherud.llama.LlamaOutput;
+import de.kherud.llama.LogLevel;
+import de.kherud.llama.ModelParameters;
+import io.chiron.api.Checks;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One llama.cpp context with parallel slots, driven by one thread.
+ *
+ * <p>One thread, since the binding's wait for a result of one sequence spins for as long as a result of another one lies
+ * unread: with a thread per sequence two engines on two cores spend most of their time so. Every sequence yields one piece
+ * per iteration, so the thread takes one from each in turn; before it does it sleeps through most of the iteration, which
+ * keeps the spinning short also when one sequence is an iteration ahead of another.
+ */
+public final class LlamaEngine {
+    /** Share of the usual time of an iteration that is slept through. */
+    private static final double SLEEP_SHARE = 0.75;
+    /** Weight of a new iteration in the usual time of one. */
+    private static final double SMOOTHING = 0.2;
+    /** A round that waited for less than this share of an iteration had its results lying there: there is a backlog. */
+    private static final double WAITED_SHARE = 0.05;
+
+    /** Receives what a sequence yields, on the thread of the engine. */
+    public interface Sink {
+        /** One more token. Returns false if nobody wants more. */
+        boolean token(String text);
+
+        /** All tokens have come. */
+        void done();
+
+        /** The engine cannot go on with this sequence. */
+        void failed(String message);
+    }
+
+    /** Size of an engine. */
+    public record Settings(Path model, int slots, int contextTokensPerSlot, int threads) {
+        public Settings {
+            Checks.inRange("slots", slots, 1, 256);
+            Checks.inRange("contextTokensPerSlot", contextTokensPerSlot, 64, 8192);
+            Checks.inRange("threads", threads, 1, 256);
+        }
+
+        public int kvCapacityTokens() {
+            return slots * contextTokensPerSlot;
+        }
+    }
+
+    private static final class Sequence {
+        final String prompt;
+        final int promptTokens;
+        final int maxTokens;
+        final Sink sink;
+
+        @Nullable
+        LlamaIterator results;
+
+        boolean skipRound;
+        int produced;
+        long lastNanos;
+
+        Sequence(String prompt, int promptTokens, int maxTokens, Sink sink) {
+            this.prompt = prompt;
+            this.promptTokens = promptTokens;
+            this.maxTokens = maxTokens;
+            this.sink = sink;
+        }
+    }
+
+    private final LlamaModel model;
+    private final Settings settings;
+    private final EngineCounters counters;
+    private final LinkedBlockingQueue<Sequence> arrived = new LinkedBlockingQueue<>();
+    private final List<Sequence> active = new ArrayList<>();
+    private double iterationNanos;
+    private boolean behind;
+
+    /** Loads the model; takes seconds. */
+    public LlamaEngine(Settings settings, EngineCounters counters) {
+        this.settings = settings;
+        this.counters = counters;
+        LlamaModel.setLogger(null, (level, message) -> {
+            if (level == LogLevel.ERROR) {
+                System.err.print(message);
+            }
+        });
+        model = new LlamaModel(new ModelParameters()
+                .setModel(settings.model().toString())
+                .setParallel(settings.slots())
+                .setCtxSize(settings.kvCapacityTokens())
+                .setThreads(settings.threads())
+                .setThreadsBatch(settings.threads())
+                .setBatchSize(2048)
+                .setUbatchSize(512)
+                .enableFlashAttn()
+                .disableLog());
+        Thread thread = new Thread(this::run, "engine");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** Tokens of a text. */
+    public int tokens(String text) {
+        return model.encode(text).length + 1;
+    }
+
+    /**
+     * Starts a sequence as soon as a slot is free.
+     *
+     * @throws IllegalArgumentException if prompt and output do not fit into a slot
+     */
+    public int start(String prompt, int maxTokens, Sink sink) {
+        Checks.inRange("max_tokens", maxTokens, 1, settings.contextTokensPerSlot());
+        int promptTokens = tokens(prompt);
+        Checks.inRange("prompt + max_tokens", promptTokens + maxTokens, 1, settings.contextTokensPerSlot());
+        counters.arrived();
+        arrived.add(new Sequence(prompt, promptTokens, maxTokens, sink));
+        return promptTokens;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                admit();
+                if (!active.isEmpty()) {
+                    round();
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException fatal) {
+            // The native side is in an unknown state; the router starts another process.
+            fatal.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    /** Hands new sequences to the engine; waits for one if there is nothing to do. */
+    private void admit() throws InterruptedException {
+        while (active.size() < settings.slots()) {
+            Sequence next = active.isEmpty() ? arrived.poll(1, TimeUnit.HOURS) : arrived.poll();
+            if (next == null) {
+                return;
+            }
+            // The engine is in the middle of an iteration: this one joins at the next, a round later than the others.
+            next.skipRound = !active.isEmpty();
+            next.results = model.generate(new InferenceParameters(next.prompt)
+                            .setNPredict(next.maxTokens)
+                            .setIgnoreEos(true)
+                            .setCachePrompt(false)
+                            .setTopK(40)
+                            .setSeed(next.promptTokens))
+                    .iterator();
+            next.lastNanos = System.nanoTime();
+            active.add(next);
+            counters.started(next.promptTokens);
+        }
+    }
+
+    /** Takes one token from every sequence. */
+    private void round() {
+        long start = System.nanoTime();
+        if (!behind) {
+            LockSupport.parkNanos((long) (SLEEP_SHARE * iterationNanos));
+        }
+        long awake = System.nanoTime();
+        for (int i = active.size() - 1; i >= 0; i--) {
+            Sequence sequence = active.get(i);
+            if (sequence.skipRound) {
+                sequence.skipRound = false;
+            } else if (!step(sequence)) {
+                active.remove(i);
+            }
+        }
+        long end = System.nanoTime();
+        behind = end - awake < WAITED_SHARE * iterationNanos;
+        iterationNanos += SMOOTHING * (end - start - iterationNanos);
+        counters.iterated();
+    }
+
+    /** Returns false if the sequence has ended. */
+    private boolean step(Sequence sequence) {
+        LlamaIterator results = sequence.results;
+        if (results == null || !results.hasNext()) {
+            return end(sequence, true);
+        }
+        LlamaOutput output = results.next();
+        long now = System.nanoTime();
+        counters.token(sequence.produced == 0 ? Double.NaN : (now - sequence.lastNanos) * 1e-9);
+        sequence.lastNanos = now;
+        sequence.produced++;
+        boolean wanted = sequence.sink.token(output.text);
+        if (sequence.produced == sequence.maxTokens && results.hasNext()) {
+            // What says that it is over lies there already.
+            results.next();
+        }
+        if (!wanted && results.hasNext()) {
+            results.cancel();
+            return end(sequence, false);
+        }
+        return results.hasNext() || end(sequence, true);
+    }
+
+    private boolean end(Sequence sequence, boolean complete) {
+        counters.ended(sequence.promptTokens + sequence.produced);
+        if (complete) {
+            sequence.sink.done();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,5 @@
+/** The router: requests, instances, and Chiron between them. */
+@NullMarked
+package io.chiron.examples.router.host;
+
+import org.jspecify.annotations.NullMarked;
