@@ -63,7 +63,7 @@ final class EngineCommand implements Callable<Integer> {
         RandomModel.writeIfAbsent(model, tiny ? RandomModel.Shape.TINY : RandomModel.Shape.DEEP);
         LlamaEngine.Settings settings = new LlamaEngine.Settings(model, slots, contextTokens, threads);
         EngineCounters counters = new EngineCounters(settings.kvCapacityTokens());
-        EngineServer handler = new EngineServer(new LlamaEngine(settings, counters), counters);
+        EngineServer handler = new EngineServer(LlamaEngine.load(settings, counters), counters);
         HttpServer server = new HttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), handler);
         System.out.println(EngineOptions.LISTENING + server.port());
         Thread.currentThread().join();

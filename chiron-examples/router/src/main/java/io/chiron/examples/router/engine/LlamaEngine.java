@@ -7,9 +7,15 @@ import de.kherud.llama.LlamaOutput;
 import de.kherud.llama.LogLevel;
 import de.kherud.llama.ModelParameters;
 import io.chiron.api.Checks;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -85,8 +91,25 @@ public final class LlamaEngine {
     private double iterationNanos;
     private boolean behind;
 
-    /** Loads the model; takes seconds. */
-    public LlamaEngine(Settings settings, EngineCounters counters) {
+    /**
+     * Loads the model; takes seconds.
+     *
+     * @throws IOException if the native library cannot be unpacked beside the model
+     */
+    public static LlamaEngine load(Settings settings, EngineCounters counters) throws IOException {
+        Path folder = settings.model().toAbsolutePath().resolveSibling("native");
+        Files.createDirectories(folder);
+        System.setProperty("de.kherud.llama.tmpdir", folder.toString());
+        // The binding unpacks its library over the one that another process may be about to load.
+        try (FileChannel file =
+                        FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            Objects.requireNonNull(lock);
+            return new LlamaEngine(settings, counters);
+        }
+    }
+
+    private LlamaEngine(Settings settings, EngineCounters counters) {
         this.settings = settings;
         this.counters = counters;
         LlamaModel.setLogger(null, (level, message) -> {

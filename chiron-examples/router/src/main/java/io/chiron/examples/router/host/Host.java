@@ -175,7 +175,7 @@ final class Host implements Attempt.Listener {
         jobs.remove(job.routed.id());
         router.finished(job.routed.id(), attempt.tokens, Instant.now());
         stats.finished(job.tier, settings.tiers().get(job.tier), job.arrivalNanos, attempt);
-        job.reply.complete(job.chat(), job.routed.promptTokens(), attempt.tokens);
+        job.reply.complete(job.routed.id(), job.chat(), job.routed.promptTokens(), attempt.tokens);
         pull(attempt.instance);
     }
 

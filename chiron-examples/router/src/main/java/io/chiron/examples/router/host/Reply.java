@@ -75,13 +75,15 @@ final class Reply {
     }
 
     /** The answer is complete. */
-    void complete(boolean chat, int promptTokens, long outputTokens) {
+    void complete(String requestId, boolean chat, int promptTokens, long outputTokens) {
         if (ended) {
             return;
         }
         ended = true;
         if (!stream) {
-            Answer.json(response, callback, 200, whole(chat, promptTokens, outputTokens));
+            ObjectNode body = whole(chat, promptTokens, outputTokens);
+            body.put("router_id", requestId);
+            Answer.json(response, callback, 200, body);
             return;
         }
         EventStream to = open == null ? new EventStream(request, response, callback) : open;

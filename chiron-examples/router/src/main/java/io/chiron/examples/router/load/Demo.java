@@ -1,0 +1,190 @@
+package io.chiron.examples.router.load;
+
+import io.chiron.core.TickReport;
+import io.chiron.core.local.LocalDecision;
+import io.chiron.examples.router.host.RouterNode;
+import io.chiron.examples.router.host.Stats;
+import io.chiron.examples.router.load.LoadGenerator.Load;
+import io.chiron.examples.router.load.LoadGenerator.Seen;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The same load under Chiron's limits and under fixed caps, one after the other on the same engines. */
+public final class Demo {
+    /** Share of interactive requests that must keep the ITL SLO for a cap to count. */
+    private static final double ITL_ATTAINMENT = 0.99;
+
+    /**
+     * What to compare.
+     *
+     * @param settleSeconds at the start of each part, not counted
+     */
+    public record Plan(List<Integer> caps, double chironSeconds, double capSeconds, double settleSeconds, Load load) {}
+
+    /**
+     * One part of the demo.
+     *
+     * @param cap the fixed cap; null for Chiron
+     * @param tokensPerSecond output tokens of use, all engines and classes
+     */
+    public record Part(
+            @Nullable Integer cap,
+            int requests,
+            double attainment,
+            double itlAttainment,
+            double meanItlSeconds,
+            double tokensPerSecond) {}
+
+    private final RouterNode node;
+    private final Plan plan;
+    private final double ttftSeconds;
+    private final double itlSeconds;
+    private final PrintWriter out;
+    private final List<int[]> limits = new ArrayList<>();
+
+    /** Compares on a router that is ready; prints as it goes. */
+    public Demo(RouterNode node, Plan plan, double ttftSeconds, double itlSeconds, PrintWriter out) {
+        this.node = node;
+        this.plan = plan;
+        this.ttftSeconds = ttftSeconds;
+        this.itlSeconds = itlSeconds;
+        this.out = out;
+    }
+
+    /** Runs all parts. Returns true if Chiron is as good as promised. */
+    public boolean run() throws InterruptedException {
+        out.printf(
+                Locale.ROOT,
+                "%8s %9s %10s %12s %9s %10s%n",
+                "cap",
+                "requests",
+                "in SLO",
+                "ITL in SLO",
+                "ITL ms",
+                "tokens/s");
+        Part chiron = part(null, plan.chironSeconds());
+        List<Part> fixed = new ArrayList<>();
+        for (int cap : plan.caps()) {
+            fixed.add(part(cap, plan.capSeconds()));
+        }
+        Part best = null;
+        for (Part part : fixed) {
+            if (part.itlAttainment() >= ITL_ATTAINMENT
+                    && (best == null || part.tokensPerSecond() > best.tokensPerSecond())) {
+                best = part;
+            }
+        }
+        return verdict(chiron, best);
+    }
+
+    private boolean verdict(Part chiron, @Nullable Part best) {
+        if (best == null || best.cap() == null) {
+            out.println("no fixed cap keeps the ITL SLO at 99 %");
+            out.flush();
+            return false;
+        }
+        int cap = best.cap();
+        int found = limits.isEmpty() ? 0 : limits.get(limits.size() - 1)[0];
+        double within = Math.max(2, 0.2 * cap);
+        int foundAt = -1;
+        for (int second = limits.size() - 1; second >= 0 && Math.abs(limits.get(second)[0] - cap) <= within; second--) {
+            foundAt = second;
+        }
+        boolean limitGood = foundAt >= 0 && foundAt < 20;
+        boolean attainmentGood = chiron.attainment() >= best.attainment() - 0.01;
+        boolean tokensGood = chiron.tokensPerSecond() >= 0.9 * best.tokensPerSecond();
+        out.printf(Locale.ROOT, "best fixed cap %d; Chiron's limit over time, soft/hard:", cap);
+        for (int second = 0; second < limits.size(); second += second < 20 ? 2 : 10) {
+            out.printf(Locale.ROOT, " %ds %d/%d", second, limits.get(second)[0], limits.get(second)[1]);
+        }
+        out.println();
+        out.printf(
+                Locale.ROOT,
+                "limit %d, within %.1f of %d from second %d on (wanted: before 20): %s%n",
+                found,
+                within,
+                cap,
+                foundAt,
+                word(limitGood));
+        out.printf(
+                Locale.ROOT,
+                "interactive in SLO %.2f %% against %.2f %% (wanted: at most 1 point less): %s%n",
+                100 * chiron.attainment(),
+                100 * best.attainment(),
+                word(attainmentGood));
+        out.printf(
+                Locale.ROOT,
+                "tokens/s %.0f against %.0f (wanted: at least 90 %%): %s%n",
+                chiron.tokensPerSecond(),
+                best.tokensPerSecond(),
+                word(tokensGood));
+        out.flush();
+        return limitGood && attainmentGood && tokensGood;
+    }
+
+    private static String word(boolean good) {
+        return good ? "yes" : "NO";
+    }
+
+    private Part part(@Nullable Integer cap, double seconds) throws InterruptedException {
+        node.fixedCap(cap);
+        try (LoadGenerator generator = new LoadGenerator(node.port(), plan.load(), 1)) {
+            generator.start();
+            wait(plan.settleSeconds(), cap == null);
+            generator.take();
+            Stats.Tokens before = node.stats().tokens();
+            long start = System.nanoTime();
+            wait(seconds, cap == null);
+            double measured = (System.nanoTime() - start) * 1e-9;
+            double tokens = node.stats().tokens().useful() - before.useful();
+            Part part = judged(cap, generator.take(), tokens / measured);
+            out.printf(
+                    Locale.ROOT,
+                    "%8s %9d %8.2f %% %10.2f %% %9.1f %10.0f%n",
+                    cap == null ? "chiron" : cap,
+                    part.requests(),
+                    100 * part.attainment(),
+                    100 * part.itlAttainment(),
+                    1000 * part.meanItlSeconds(),
+                    part.tokensPerSecond());
+            out.flush();
+            generator.stop();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (generator.open() > 0 && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            return part;
+        }
+    }
+
+    /** Waits; notes Chiron's limit once a second. */
+    private void wait(double seconds, boolean note) throws InterruptedException {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        while (System.nanoTime() < end) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(1_000_000_000L, Math.max(1, end - System.nanoTime())));
+            TickReport report = node.lastTick();
+            if (note && report != null && !report.local().isEmpty()) {
+                LocalDecision any = report.local().values().iterator().next();
+                limits.add(new int[] {any.limits().soft(0, 0), any.limits().hard(0, 0)});
+            }
+        }
+    }
+
+    private Part judged(@Nullable Integer cap, List<Seen> all, double tokensPerSecond) {
+        int good = 0;
+        int itlGood = 0;
+        double itl = 0;
+        for (Seen seen : all) {
+            boolean paced = seen.complete() && seen.itlSeconds() <= itlSeconds;
+            itlGood += paced ? 1 : 0;
+            good += paced && seen.ttftSeconds() <= ttftSeconds ? 1 : 0;
+            itl += seen.itlSeconds();
+        }
+        int count = Math.max(1, all.size());
+        return new Part(cap, all.size(), (double) good / count, (double) itlGood / count, itl / count, tokensPerSecond);
+    }
+}
