@@ -126,7 +126,7 @@ final class Page {
             row.put("softInteractive", local.limits().soft(0, 0));
             row.put("hardInteractive", local.limits().hard(0, 0));
             row.put("softBatch", local.limits().soft(1, 1));
-            row.put("lbp", local.backpressure());
+            row.put("lbp", local.backpressure().worst());
             row.put("bound", local.bound().name());
         }
     }
