@@ -272,6 +272,12 @@ final class Sweeps {
     }
 
     private Sweep sweep(Sweep.Heading heading, List<Sweep.Point> points, List<String> policies) {
-        return new Sweep(heading, points, laboratory, tuned, policies, List.of(options.seeds().get(0)));
+        return new Sweep(
+                heading,
+                points,
+                laboratory,
+                tuned,
+                policies,
+                List.of(options.seeds().get(0)));
     }
 }
