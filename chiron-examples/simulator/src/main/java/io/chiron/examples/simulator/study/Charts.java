@@ -64,6 +64,7 @@ final class Charts {
                 .build();
         style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(logX);
+        chart.getStyler().setXAxisMaxLabelCount(10);
         chart.getStyler().setMarkerSize(5);
         int other = 0;
         for (Line line : lines) {

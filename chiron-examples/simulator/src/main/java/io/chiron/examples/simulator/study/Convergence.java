@@ -43,7 +43,7 @@ final class Convergence implements Experiment {
             "8b-switched",
             "W_B",
             "8b",
-            "--initial-instances 1 --min-instances 1 --max-instances 1 --batch-slo ttft=24h,itl=2s "
+            "--initial-instances 1 --min-instances 1 --max-instances 1 --batch-slo ttft=24h,itl=2s --interactive-slo ttft=1s,itl=50ms "
                     + "--batch count=20000,at=0,deadline=86400 "
                     + "--interactive spike:rate=0.01,factor=1500,at=300,for=300,cv=1,seconds=900");
 
@@ -116,8 +116,7 @@ final class Convergence implements Experiment {
         return new Section.Figure(
                 "convergence-switched",
                 "SLO switched",
-                Charts.lines(
-                        "8B, SLO 2 s, then 200 ms from 300 to 600 s", "seconds", "batch limit", lines, false, false));
+                Charts.lines("8B, SLO 2 s, 50 ms from 300 to 600 s", "seconds", "batch limit", lines, false, false));
     }
 
     private Path path(StudyScenario scenario, String rule, int start) {

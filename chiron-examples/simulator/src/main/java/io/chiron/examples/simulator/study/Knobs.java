@@ -60,7 +60,10 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
                         point -> "low=" + point.get(0) + ";high=" + times(point.get(0), point.get(1))));
         all.put(
                 "knative-kpa",
-                plain(Axis.steps("target", 1, 1000, 10), Axis.of("stable", "6", "15", "30", "60", "120", "240", "480").limitedAt("6")));
+                plain(
+                        Axis.steps("target", 1, 1000, 10),
+                        Axis.of("stable", "6", "15", "30", "60", "120", "240", "480")
+                                .limitedAt("6")));
         all.put("hpa-kv", plain(share));
         all.put("keda-inflight", plain(Axis.steps("threshold", 1, 1000, 10)));
         all.put("static-peak", plain(Axis.steps("factor", 0.4, 2.5, 25)));
