@@ -35,6 +35,15 @@ final class SoakCommand implements Callable<Integer> {
             description = "Interactive requests per second (default: ${DEFAULT-VALUE}).")
     double rate;
 
+    @Option(
+            names = "--batch",
+            defaultValue = "100",
+            description = "Batch requests that are always there (default: ${DEFAULT-VALUE}).")
+    int batchInSystem;
+
+    @Option(names = "--output", defaultValue = "48", description = "Mean output tokens (default: ${DEFAULT-VALUE}).")
+    int outputTokens;
+
     @Mixin
     RouterOptions options = new RouterOptions();
 
@@ -47,10 +56,12 @@ final class SoakCommand implements Callable<Integer> {
         Checks.inRange("--seconds", seconds, 1, 604_800);
         Checks.inRange("--kill-every", killEverySeconds, 1, 604_800);
         Checks.inRange("--rate", rate, 0, 1000);
+        Checks.inRange("--batch", batchInSystem, 0, 100_000);
+        Checks.inRange("--output", outputTokens, 2, 128);
         try (RouterNode node = DemoCommand.start(options, 2)) {
             Soak soak = new Soak(
                     node,
-                    new Load(rate, 100, 48),
+                    new Load(rate, batchInSystem, outputTokens),
                     seconds,
                     killEverySeconds,
                     Objects.requireNonNull(spec).commandLine().getOut());

@@ -4,6 +4,7 @@ import static io.chiron.examples.router.http.Answer.JSON;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.chiron.api.Action;
 import io.chiron.api.Decision;
 import io.chiron.api.InstanceSample;
 import io.chiron.api.Phase;
@@ -44,11 +45,21 @@ final class Page {
     synchronized void ticked(TickReport report) {
         last = report;
         for (Decision decision : report.decisions()) {
+            // One of each kind: limits of a few sequences move by one every other second.
+            decisions.removeIf(older -> kind(older).equals(kind(decision)));
             decisions.addFirst(decision);
             if (decisions.size() > DECISIONS) {
                 decisions.removeLast();
             }
         }
+    }
+
+    private static List<Object> kind(Decision decision) {
+        return List.of(decision.what(), instance(decision), decision.reason().code(), decision.isHeld());
+    }
+
+    private static String instance(Decision decision) {
+        return decision.action() instanceof Action.OnInstance on ? on.instance() : "";
     }
 
     private synchronized @Nullable TickReport last() {
@@ -99,9 +110,7 @@ final class Page {
                         .put("held", decision.isHeld())
                         .put("code", decision.reason().code().name())
                         .put("rejected", decision.reason().rejected());
-                if (decision.action() instanceof io.chiron.api.Action.OnInstance on) {
-                    row.put("instance", on.instance());
-                }
+                row.put("instance", instance(decision));
                 ObjectNode numbers = row.putObject("numbers");
                 decision.reason().numbers().forEach((name, value) -> numbers.put(name, value));
             }
