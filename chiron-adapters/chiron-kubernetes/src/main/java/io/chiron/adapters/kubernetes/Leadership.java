@@ -1,7 +1,12 @@
 package io.chiron.adapters.kubernetes;
 
 import io.chiron.api.Checks;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -11,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Leadership implements AutoCloseable {
     private final KubernetesClient client;
-    private final LeaseLock lock;
+    private final String namespace;
+    private final String name;
+    private final String identity;
     private final Duration lease;
     private final ScheduledExecutorService executor;
     private final Runnable changed;
-    private volatile boolean leads;
+    private final AtomicBoolean leads = new AtomicBoolean();
     private volatile boolean closed;
     private @Nullable CompletableFuture<?> running;
 
@@ -48,10 +56,9 @@ public final class Leadership implements AutoCloseable {
             ScheduledExecutorService executor,
             Runnable changed) {
         this.client = Objects.requireNonNull(client, "client");
-        this.lock = new LeaseLock(
-                Checks.notBlank("leadership.namespace", namespace),
-                Checks.notBlank("leadership.name", name),
-                Checks.notBlank("leadership.identity", identity));
+        this.namespace = Checks.notBlank("leadership.namespace", namespace);
+        this.name = Checks.notBlank("leadership.name", name);
+        this.identity = Checks.notBlank("leadership.identity", identity);
         this.lease = Checks.positive("leadership.lease", lease, Duration.ofMinutes(10));
         if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
             throw Checks.outOfRange("leadership.lease", lease, "[1s, 10m]");
@@ -69,7 +76,7 @@ public final class Leadership implements AutoCloseable {
                         client,
                         new LeaderElectionConfigBuilder()
                                 .withName("chiron")
-                                .withLock(lock)
+                                .withLock(new LeaseLock(namespace, name, identity))
                                 .withLeaseDuration(lease)
                                 .withRenewDeadline(lease.multipliedBy(2).dividedBy(3))
                                 .withRetryPeriod(lease.dividedBy(8))
@@ -90,7 +97,7 @@ public final class Leadership implements AutoCloseable {
 
     /** True while this replica is to act. */
     public boolean leads() {
-        return leads;
+        return leads.get();
     }
 
     /** Gives the Lease up, so that another replica need not wait for it to run out. */
@@ -103,17 +110,28 @@ public final class Leadership implements AutoCloseable {
         }
         if (election != null) {
             election.cancel(true);
+            release();
         }
         set(false);
     }
 
-    private void set(boolean value) {
-        boolean before;
-        synchronized (lock) {
-            before = leads;
-            leads = value;
+    /** The client's own release leaves the holder's name in place, and others waiting for the Lease to run out. */
+    private void release() {
+        try {
+            Resource<Lease> held = client.leases().inNamespace(namespace).withName(name);
+            Lease now = held.get();
+            if (now != null
+                    && now.getSpec() != null
+                    && identity.equals(now.getSpec().getHolderIdentity())) {
+                held.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":null}}");
+            }
+        } catch (KubernetesClientException refused) {
+            // It runs out by itself.
         }
-        if (before != value) {
+    }
+
+    private void set(boolean value) {
+        if (leads.getAndSet(value) != value) {
             changed.run();
         }
     }

@@ -39,6 +39,15 @@ class LeadershipTest {
 
         first.close();
         assertThat(first.leads()).isFalse();
+        assertThat(cluster.client
+                        .leases()
+                        .inNamespace("serving")
+                        .withName("chiron")
+                        .get()
+                        .getSpec()
+                        .getHolderIdentity())
+                .as("given up, not left to run out")
+                .isNotEqualTo("a");
         assertThat(secondChanged.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         assertThat(second.leads()).isTrue();
         second.close();

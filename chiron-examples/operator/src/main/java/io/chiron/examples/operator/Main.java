@@ -53,6 +53,7 @@ public final class Main implements Callable<Integer> {
     Path pages;
 
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final InstantSource clock = InstantSource.system();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private volatile Instant lastTick = clock.instant();
@@ -121,7 +122,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private void operate(OperatorConfig config) throws IOException, InterruptedException {
-        Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown));
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
         try (KubernetesClient client = client();
                 MetricsPage page = metricsPage(config);
@@ -158,6 +159,19 @@ public final class Main implements Callable<Integer> {
             } while (!stop.await(config.period().toMillis(), TimeUnit.MILLISECONDS));
         } finally {
             threads.shutdownNow();
+            stopped.countDown();
+        }
+    }
+
+    /** The process ends with this: the Lease is to be given up first. */
+    private void shutDown() {
+        stop.countDown();
+        try {
+            if (!stopped.await(10, TimeUnit.SECONDS)) {
+                LOG.warn("the last tick has not ended; the Lease will run out");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -9,6 +9,7 @@ import io.chiron.adapters.micrometer.ChironMetrics;
 import io.chiron.api.Action;
 import io.chiron.api.Decision;
 import io.chiron.api.MetricSource;
+import io.chiron.api.ReasonCode;
 import io.chiron.api.RequestGroup;
 import io.chiron.api.ScalingActuator;
 import io.chiron.api.TierFlow;
@@ -26,6 +27,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** One fleet, looked at and acted on once per {@link #tick}. A replica that does not lead learns and decides, and acts not. */
 final class Operator {
@@ -36,6 +38,7 @@ final class Operator {
     private final Chiron chiron;
     private final ChironMetrics metrics;
     private boolean acting;
+    private @Nullable ReasonCode blindness;
 
     /**
      * What an operator works on.
@@ -71,9 +74,13 @@ final class Operator {
         }
         TickReport report = chiron.tick(clock.instant());
         metrics.record(report);
-        for (Decision decision : report.decisions()) {
-            decisions.accept(text(decision, report.dryRun()));
+        // Blindness lasts, and is told once.
+        if (report.blindness() == null || report.blindness() != blindness) {
+            for (Decision decision : report.decisions()) {
+                decisions.accept(text(decision, report.dryRun()));
+            }
         }
+        blindness = report.blindness();
         return report;
     }
 

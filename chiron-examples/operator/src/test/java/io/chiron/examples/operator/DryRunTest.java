@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,6 +60,28 @@ class DryRunTest {
                 .contains("chiron_waiting_requests{fleet=\"llama-70b\",tier=\"requests\"} 96")
                 .contains("chiron_dry_run{fleet=\"llama-70b\"} 1")
                 .containsPattern("chiron_wanted_total_instances\\{fleet=\"llama-70b\"\\} [3-8]");
+    }
+
+    @Test
+    void blindnessIsToldOnce() throws IOException {
+        OperatorConfig config = ConfigFile.read(Path.of("operator.yaml"));
+        List<String> lines = new ArrayList<>();
+        Operator operator = new Operator(
+                config,
+                new Operator.Surroundings(
+                        () -> {
+                            throw new IllegalStateException("forbidden");
+                        },
+                        source -> source,
+                        action -> {},
+                        () -> true,
+                        InstantSource.system()),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                lines::add);
+        for (int i = 0; i < 5; i++) {
+            assertThat(operator.tick().failures()).hasSize(1);
+        }
+        assertThat(lines).singleElement().asString().contains(" hold tick: BLIND");
     }
 
     @Test
