@@ -49,7 +49,8 @@ record ChironKind(
     }
 
     /**
-     * Chiron as it is: {@code chiron[:margin=0.15;start=64;rule=curve|ratio;replay=true;launch=eager|jit;reassign=true]}.
+     * Chiron as it is: {@code chiron[:margin=0.15;start=64;rule=curve|ratio;replay=true;launch=eager|jit;reassign=true]},
+     * and the ages in seconds above which measurements are stale: {@code sample-age=15;flow-age=30}.
      */
     static PolicyKind chiron(String name, Settings settings) {
         String rule = settings.oneOf("rule", List.of("curve", "ratio"));
@@ -141,12 +142,16 @@ record ChironKind(
                 .margin(settings.number("margin", LocalConfig.DEFAULTS.margin(), 0, 0.9))
                 .startBatch(
                         settings.whole("start", LocalConfig.DEFAULTS.startBatch(), 1, LocalConfig.DEFAULTS.maxBatch()))
+                .maxSampleAgeSeconds(
+                        settings.number("sample-age", LocalConfig.DEFAULTS.maxSampleAgeSeconds(), 0.1, 3600))
                 .build();
         return ratio ? new RatioRule(local) : new CurveRule(local);
     }
 
     private static FleetConfig.Builder fleet(Settings settings) {
-        return FleetConfig.builder().steadyReplay(settings.flag("replay", FleetConfig.DEFAULTS.steadyReplay()));
+        return FleetConfig.builder()
+                .maxFlowAgeSeconds(settings.number("flow-age", FleetConfig.DEFAULTS.maxFlowAgeSeconds(), 0.1, 3600))
+                .steadyReplay(settings.flag("replay", FleetConfig.DEFAULTS.steadyReplay()));
     }
 
     @Override
