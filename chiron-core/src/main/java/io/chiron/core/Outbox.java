@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * Actions that the actuator has refused so far, with when to try again. Immutable.
  *
- * @param entries by what they are about, so that a newer decision on the same thing replaces an older one
+ * @param entries by kind of action and what it is about, so that a newer decision of the kind replaces an older one
  */
 record Outbox(Map<String, Entry> entries) {
     private static final double LONGEST_BACK_OFF_SECONDS = 60;
@@ -36,11 +36,10 @@ record Outbox(Map<String, Entry> entries) {
         if (action instanceof Action.Launch launch) {
             return "launch/" + launch.launchId();
         }
-        Action.OnInstance onInstance = (Action.OnInstance) action;
-        String kind = action instanceof Action.SetBatchLimits
-                ? "limits/"
-                : action instanceof Action.Evict ? "evict/" : "role/";
-        return kind + onInstance.instance();
+        // By kind: a host may carry out one of them and refuse another, and both may be due in one tick.
+        String kind = action.getClass().getSimpleName();
+        String about = kind + "/" + ((Action.OnInstance) action).instance();
+        return action instanceof Action.Evict evict ? about + "/" + evict.tier() : about;
     }
 
     /** True if a refused action must be tried again by itself; what else is still wanted is decided again anyway. */
