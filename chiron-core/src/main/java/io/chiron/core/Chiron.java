@@ -95,7 +95,7 @@ public final class Chiron {
         List<Decision> decisions = localDecisions(current, before, local, told, now);
 
         Map<String, Capability> capabilities = capabilities(snapshot, local);
-        FleetState fleet = before.fleet();
+        FleetState fleet = before.fleet().withRoomFor(before.outbox().refusedLaunches(), snapshot, current.limits());
         FleetPlan plan = before.plan();
         boolean planned = isDue(before.lastGlobal(), current, now);
         if (planned) {

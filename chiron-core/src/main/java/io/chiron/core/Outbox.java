@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Actions that the actuator has refused so far, with when to try again. Immutable.
@@ -72,6 +73,17 @@ record Outbox(Map<String, Entry> entries) {
                 .map(Entry::action)
                 .filter(Outbox::isRetried)
                 .toList();
+    }
+
+    /** Ids of the launches that were refused. */
+    Set<String> refusedLaunches() {
+        Set<String> ids = new TreeSet<>();
+        for (Entry entry : entries.values()) {
+            if (entry.action() instanceof Action.Launch launch) {
+                ids.add(launch.launchId());
+            }
+        }
+        return ids;
     }
 
     /** When an action may be handed over: not while a like one was just refused. */

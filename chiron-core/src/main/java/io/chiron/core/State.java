@@ -46,7 +46,7 @@ record State(
                 learned,
                 local,
                 Map.of(),
-                fleet.withoutPending(),
+                fleet.withoutLaunches(fleet.launchesUnseen()),
                 plan,
                 Outbox.empty(),
                 table,

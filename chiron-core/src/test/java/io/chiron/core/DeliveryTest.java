@@ -147,4 +147,58 @@ class DeliveryTest {
                 .anyMatch(each -> each instanceof Action.Retire retire
                         && retire.instance().equals("i1"));
     }
+
+    @Test
+    void aRefusedLaunchIsNotTriedAgainBeyondTheMaximum() {
+        Hosts.Actuator actuator = new Hosts.Actuator();
+        Chiron chiron = new Chiron(Hosts.config(4, 4).build(), (fleet, now) -> next, actuator);
+        next = Hosts.healthy(START, 3, 1, 0, List.of());
+        actuator.refuses = true;
+        chiron.tick(START);
+        assertThat(actuator.refused).anyMatch(each -> each instanceof Action.Launch);
+        chiron.reconfigure(Hosts.config(1, 3).build());
+        actuator.refuses = false;
+        for (int t = 1; t < 60; t++) {
+            next = Hosts.healthy(at(t), 3, 1, 0, List.of());
+            chiron.tick(at(t));
+        }
+        assertThat(actuator.applied).noneMatch(each -> each instanceof Action.Launch);
+    }
+
+    /** The launched instance is not listed for some seconds, as in any cluster. */
+    @Test
+    void aClockThatStepsBackLaunchesNothingTwice() {
+        Hosts.Actuator actuator = new Hosts.Actuator();
+        Chiron chiron = new Chiron(Hosts.config(3, 3).build(), (fleet, now) -> next, actuator);
+        for (double t : new double[] {0, 1, 2, 1.5, -0.5, 0.5, 1.5}) {
+            // The launched instance is not listed yet, as after a few seconds in any cluster.
+            next = Hosts.healthy(at(t), 2, 1, 0, List.of());
+            chiron.tick(at(t));
+        }
+        long launches = actuator.applied.stream()
+                .filter(each -> each instanceof Action.Launch)
+                .count();
+        assertThat(2 + launches).as("instances").isLessThanOrEqualTo(3);
+    }
+
+    /** A second launch in a millisecond that the clock shows twice is another launch. */
+    @Test
+    void launchesOfTheSameMillisecondDiffer() {
+        Hosts.Actuator actuator = new Hosts.Actuator();
+        Chiron chiron = new Chiron(Hosts.config(2, 4).build(), (fleet, now) -> next, actuator);
+        next = Hosts.healthy(START, 1, 1, 0, List.of());
+        chiron.tick(START);
+        next = Hosts.healthy(at(-6), 1, 1, 0, List.of());
+        chiron.tick(at(-6));
+        chiron.reconfigure(Hosts.config(3, 4).build());
+        next = Hosts.healthy(START, 1, 1, 0, List.of());
+        chiron.tick(START);
+        List<String> ids = new ArrayList<>();
+        actuator.applied.forEach(each -> {
+            if (each instanceof Action.Launch launch) {
+                ids.add(launch.launchId());
+            }
+        });
+        assertThat(ids).hasSize(2).doesNotHaveDuplicates();
+    }
 }

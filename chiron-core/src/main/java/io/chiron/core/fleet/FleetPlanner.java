@@ -42,8 +42,7 @@ public final class FleetPlanner {
         Instant since = state.since == null || restarted ? now : state.since;
         double age = Times.secondsBetween(since, now);
 
-        LeadTimes known = restarted ? state.leads.withoutPending() : state.leads;
-        LeadTimes leads = known.observe(snapshot.instances(), now, Roster.stuckAfterSeconds(leadBefore));
+        LeadTimes leads = state.leads.observe(snapshot.instances(), now, Roster.stuckAfterSeconds(leadBefore));
         double lead = leads.seconds(config.initialLeadSeconds());
         Roster roster = Roster.of(snapshot.instances(), leads, lead, now);
         @Nullable Fleet fleet = Fleet.of(roster, input, leads, lead);

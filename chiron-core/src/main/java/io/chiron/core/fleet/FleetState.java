@@ -1,5 +1,7 @@
 package io.chiron.core.fleet;
 
+import io.chiron.api.FleetLimits;
+import io.chiron.api.FleetSnapshot;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,9 +50,20 @@ public final class FleetState {
                 null);
     }
 
-    /** This state without launches on their way, for a host that none of them has reached. */
-    public FleetState withoutPending() {
-        return new FleetState(demand, leads.withoutPending(), delivered, hold, batchHold, interactivePool, since, last);
+    /** This state without launches that the host never took, by their ids. */
+    public FleetState withoutLaunches(Set<String> launchIds) {
+        return with(leads.without(launchIds));
+    }
+
+    /** This state without the refused launches for which the limits have no room any more. */
+    public FleetState withRoomFor(Set<String> refusedLaunches, FleetSnapshot snapshot, FleetLimits limits) {
+        return refusedLaunches.isEmpty()
+                ? this
+                : with(leads.withRoomFor(refusedLaunches, snapshot.instances(), limits));
+    }
+
+    private FleetState with(LeadTimes newLeads) {
+        return new FleetState(demand, newLeads, delivered, hold, batchHold, interactivePool, since, last);
     }
 
     /** Ids of launches that no snapshot shows yet. */

@@ -1,5 +1,6 @@
 package io.chiron.core.fleet;
 
+import io.chiron.api.FleetLimits;
 import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.Phase;
 import io.chiron.api.Pool;
@@ -13,14 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The launches on their way and how long past ones took from asking to serving. Immutable.
  *
  * @param pending launches that are not ready yet, by launch id
  * @param measuredSeconds the newest lead times, oldest first
+ * @param launches how many there were, so that no two have the same id
  */
-record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
+record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds, long launches) {
     private static final int REMEMBERED = 32;
     private static final double QUANTILE = 0.9;
 
@@ -30,7 +33,15 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
      * @param askedAt when it was decided
      * @param instance the instance that came of it; empty until one is seen
      */
-    record Pending(Instant askedAt, Pool pool, String accelerator, String instance) {}
+    record Pending(Instant askedAt, Pool pool, String accelerator, String instance) {
+        Pending askedAt(Instant time) {
+            return new Pending(time, pool, accelerator, instance);
+        }
+
+        Pending seenAs(String id) {
+            return new Pending(askedAt, pool, accelerator, id);
+        }
+    }
 
     LeadTimes {
         pending = Collections.unmodifiableMap(new TreeMap<>(pending));
@@ -38,7 +49,7 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
     }
 
     static LeadTimes empty() {
-        return new LeadTimes(Map.of(), List.of());
+        return new LeadTimes(Map.of(), List.of(), 0);
     }
 
     /** The lead time to plan with: a high quantile of the measured ones, {@code initialSeconds} until there is one. */
@@ -60,6 +71,8 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
             return this;
         }
         TreeMap<String, Pending> still = new TreeMap<>(pending);
+        // A clock that went back makes no launch undone: it counts from now.
+        still.replaceAll((id, launch) -> launch.askedAt().isAfter(now) ? launch.askedAt(now) : launch);
         List<Double> measured = new ArrayList<>(measuredSeconds);
         Set<String> present = new HashSet<>();
         for (InstanceSnapshot instance : instances) {
@@ -70,9 +83,7 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
             }
             if (instance.phase() == Phase.STARTING) {
                 if (launch.instance().isEmpty()) {
-                    still.put(
-                            instance.launchId(),
-                            new Pending(launch.askedAt(), launch.pool(), launch.accelerator(), instance.id()));
+                    still.put(instance.launchId(), launch.seenAs(instance.id()));
                 }
                 continue;
             }
@@ -87,22 +98,54 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds) {
         // Seen once and gone now, or never seen for so long that nothing will come of it.
         still.values()
                 .removeIf(launch -> launch.instance().isEmpty()
-                        ? Math.abs(Times.secondsBetween(launch.askedAt(), now)) > forgetAfterSeconds
+                        ? Times.secondsBetween(launch.askedAt(), now) > forgetAfterSeconds
                         : !present.contains(launch.instance()));
         int from = Math.max(0, measured.size() - REMEMBERED);
-        return new LeadTimes(still, measured.subList(from, measured.size()));
+        return new LeadTimes(still, measured.subList(from, measured.size()), launches);
     }
 
-    /** What was measured, without the launches on their way. */
-    LeadTimes withoutPending() {
-        return pending.isEmpty() ? this : new LeadTimes(Map.of(), measuredSeconds);
+    /** These without launches that nothing will come of. */
+    LeadTimes without(Set<String> launchIds) {
+        TreeMap<String, Pending> fewer = new TreeMap<>(pending);
+        fewer.keySet().removeAll(launchIds);
+        return new LeadTimes(fewer, measuredSeconds, launches);
+    }
+
+    /**
+     * These without the launches among {@code refused} for which the limits leave no room beside what is there and on its
+     * way: limits may have been lowered since they were decided.
+     */
+    LeadTimes withRoomFor(Set<String> refused, List<InstanceSnapshot> instances, FleetLimits limits) {
+        Room room = new Room(limits);
+        instances.forEach(room::take);
+        Set<String> withdrawn = new TreeSet<>();
+        pending.forEach((id, launch) -> {
+            if (launch.instance().isEmpty() && !refused.contains(id)) {
+                room.take(launch);
+            }
+        });
+        pending.forEach((id, launch) -> {
+            if (launch.instance().isEmpty() && refused.contains(id)) {
+                if (room.has(launch)) {
+                    room.take(launch);
+                } else {
+                    withdrawn.add(id);
+                }
+            }
+        });
+        return withdrawn.isEmpty() ? this : without(withdrawn);
+    }
+
+    /** An id that no launch of this fleet had. */
+    String newLaunchId(String fleet, Instant now) {
+        return fleet + "-" + now.toEpochMilli() + "-" + launches;
     }
 
     /** These with one more launch. */
     LeadTimes launched(String launchId, Pending launch) {
         TreeMap<String, Pending> more = new TreeMap<>(pending);
         more.put(launchId, launch);
-        return new LeadTimes(more, measuredSeconds);
+        return new LeadTimes(more, measuredSeconds, launches + 1);
     }
 
     /** Launches that no instance snapshot shows yet. */

@@ -20,7 +20,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +129,9 @@ final class Reconciler {
                 - roster.unseen().size();
         int room = limits.maxInstances() - roster.paid();
         int allowed = Math.max(0, Math.min(wanted, Math.min(step, room)));
-        Map<String, Integer> left = quotaLeft();
+        Room quota = new Room(limits);
+        input.snapshot().instances().forEach(quota::take);
+        leads.unseen().forEach(quota::take);
         EnumMap<Pool, Integer> poolLeft = poolDeficits();
         int inPools = 0;
         for (int missing : poolLeft.values()) {
@@ -140,13 +141,14 @@ final class Reconciler {
         allowed = Math.max(0, Math.min(allowed, inPools));
         int done = 0;
         for (String kind : job.launchOrder()) {
-            while (done < allowed && left.getOrDefault(kind, 0) > 0) {
-                left.merge(kind, -1, Integer::sum);
+            while (done < allowed && quota.ofKind(kind) > 0) {
                 Pool pool = launchPool(poolLeft);
                 poolLeft.merge(pool, -1, Integer::sum);
-                String id = fleet + "-" + now.toEpochMilli() + "-" + done;
+                String id = leads.newLaunchId(fleet, now);
                 act(new Action.Launch(fleet, id, pool, kind, job.target().reason()));
-                leads = leads.launched(id, new LeadTimes.Pending(now, pool, kind, ""));
+                LeadTimes.Pending launch = new LeadTimes.Pending(now, pool, kind, "");
+                leads = leads.launched(id, launch);
+                quota.take(launch);
                 done++;
             }
         }
@@ -161,20 +163,6 @@ final class Reconciler {
                             .with("maxInstances", limits.maxInstances())
                             .rejecting(cause));
         }
-    }
-
-    private Map<String, Integer> quotaLeft() {
-        TreeMap<String, Integer> left = new TreeMap<>();
-        input.limits().accelerators().forEach((kind, accelerator) -> left.put(kind, accelerator.quota()));
-        for (InstanceSnapshot instance : input.snapshot().instances()) {
-            if (instance.phase() != Phase.FAILED) {
-                left.merge(instance.accelerator(), -1, Integer::sum);
-            }
-        }
-        for (LeadTimes.Pending launch : leads.unseen()) {
-            left.merge(launch.accelerator(), -1, Integer::sum);
-        }
-        return left;
     }
 
     private EnumMap<Pool, Integer> poolDeficits() {
