@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Path ROOT = root();
     private static final String README = read(ROOT.resolve("README.md"));
+    private static final String SIMULATOR = read(ROOT.resolve("docs/simulator.md"));
     private static final Instant START = Instant.parse("2025-01-01T00:00:00Z");
 
     /** The host that the example talks about. */
@@ -92,8 +93,9 @@ class ReadmeTest {
 
     @Test
     void everyCommandLineIsAccepted() {
-        List<String> commands = simulatorCommands();
+        List<String> commands = new ArrayList<>(simulatorCommands(README));
         assertThat(commands).hasSizeGreaterThanOrEqualTo(4);
+        commands.addAll(simulatorCommands(SIMULATOR));
         for (String command : commands) {
             // Throws if a command, an option or a value is not accepted.
             Main.commandLine().parseArgs(command.isEmpty() ? new String[0] : command.split("\\s+"));
@@ -109,14 +111,14 @@ class ReadmeTest {
         Set<String> known = Main.commandLine().getSubcommands().values().stream()
                 .flatMap(command -> command.getCommandSpec().optionsMap().keySet().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        Matcher option = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*").matcher(README);
+        Matcher option = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*").matcher(SIMULATOR);
         int count = 0;
         while (option.find()) {
             count++;
             assertThat(known).contains(option.group());
         }
         assertThat(count).isGreaterThan(10);
-        String table = README.substring(README.indexOf("| policy | what it does |"));
+        String table = SIMULATOR.substring(SIMULATOR.indexOf("| policy | what it does |"));
         Matcher policy = Pattern.compile("\\| `([a-z-]+)` \\|").matcher(table.substring(0, table.indexOf("\n\n")));
         count = 0;
         while (policy.find()) {
@@ -130,20 +132,28 @@ class ReadmeTest {
     void everyFieldOfTheOutcomeIsNamed() {
         for (Class<?> type : List.of(Outcome.class, Outcome.Actions.class, ClassOutcome.class)) {
             for (String field : type.getAnnotation(JsonPropertyOrder.class).value()) {
-                assertThat(README).containsPattern("\\b" + field + "\\b");
+                assertThat(SIMULATOR).containsPattern("\\b" + field + "\\b");
             }
         }
     }
 
     @Test
     void everyFileThatIsLinkedExists() {
-        Matcher link = Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(README);
+        assertThat(linksThatExist(README, ROOT)).isGreaterThan(3);
+        for (String page : List.of("simulator.md", "metrics.md", "decisions/README.md")) {
+            Path file = ROOT.resolve("docs").resolve(page);
+            assertThat(linksThatExist(read(file), file.getParent())).isPositive();
+        }
+    }
+
+    private static int linksThatExist(String text, Path folder) {
+        Matcher link = Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(text);
         int count = 0;
         while (link.find()) {
             count++;
-            assertThat(ROOT.resolve(link.group(1))).exists();
+            assertThat(folder.resolve(link.group(1))).exists();
         }
-        assertThat(count).isGreaterThan(3);
+        return count;
     }
 
     /** The example is statements; its imports go to the top of a class around them. */
@@ -181,13 +191,13 @@ class ReadmeTest {
     }
 
     private static List<String> javaBlocks() {
-        return blocks("java");
+        return blocks(README, "java");
     }
 
     /** What follows the jar in the shell blocks, line continuations joined. */
-    private static List<String> simulatorCommands() {
+    private static List<String> simulatorCommands(String text) {
         List<String> commands = new ArrayList<>();
-        for (String block : blocks("sh")) {
+        for (String block : blocks(text, "sh")) {
             for (String line : block.replace("\\\n", " ").split("\n")) {
                 int jar = line.indexOf("chiron-simulator.jar");
                 if (jar >= 0) {
@@ -200,9 +210,9 @@ class ReadmeTest {
         return commands;
     }
 
-    private static List<String> blocks(String language) {
+    private static List<String> blocks(String text, String language) {
         Matcher block =
-                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(README);
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(text);
         List<String> blocks = new ArrayList<>();
         while (block.find()) {
             blocks.add(block.group(1));
