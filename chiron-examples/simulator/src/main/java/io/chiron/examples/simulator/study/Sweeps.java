@@ -223,6 +223,7 @@ final class Sweeps {
                 List.of(
                         "",
                         "fail=0.05",
+                        "fail=0.5",
                         "stale=10",
                         "stale=60",
                         "missing=0.05",
