@@ -63,7 +63,7 @@ public abstract class MetricSourceContract {
 
     /** The longest that {@link MetricSource#observe} may take; it must not block. */
     protected Duration patience() {
-        return Duration.ofMillis(250);
+        return Duration.ofSeconds(1);
     }
 
     @Test

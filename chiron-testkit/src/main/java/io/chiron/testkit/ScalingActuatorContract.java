@@ -56,7 +56,7 @@ public abstract class ScalingActuatorContract {
 
     /** The longest that {@link ScalingActuator#apply} may take: it begins and does not wait. */
     protected Duration patience() {
-        return Duration.ofMillis(250);
+        return Duration.ofSeconds(1);
     }
 
     @Test
