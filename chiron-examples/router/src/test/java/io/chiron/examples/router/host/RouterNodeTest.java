@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -282,7 +283,10 @@ class RouterNodeTest {
         try {
             return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
-        } catch (java.io.IOException | InterruptedException failed) {
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return "";
+        } catch (java.io.IOException failed) {
             return failed.toString();
         }
     }
@@ -291,10 +295,13 @@ class RouterNodeTest {
         return URI.create("http://127.0.0.1:" + node.port() + path);
     }
 
-    /** The time-out of the test ends a wait for what never comes. */
-    private static void until(BooleanSupplier condition) {
+    /** The time-out of the test interrupts a wait for what never comes. */
+    private static void until(BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(2_000_000);
+            if (Thread.interrupted()) {
+                throw new InterruptedException("never came");
+            }
         }
     }
 }
