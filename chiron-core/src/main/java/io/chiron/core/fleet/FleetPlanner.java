@@ -72,7 +72,7 @@ public final class FleetPlanner {
         double holdSeconds = Math.max(config.holdSeconds(), 1.5 * lead);
         HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
                 .plus(Times.secondsBetween(Instant.EPOCH, now), interactive.instances(), holdSeconds);
-        BatchPlan batch = batchPlan(roster, fleet, need, interactive.instances(), input, lead, warm);
+        BatchPlan batch = batchPlan(roster, fleet, need, interactive.front(), input, lead, warm);
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted
                 ? HoldWindow.empty()
@@ -80,17 +80,24 @@ public final class FleetPlanner {
 
         int minimum = Math.max(input.limits().minInstances(), poolMinimum(input));
         int counted = roster.counted();
-        int up = Math.max(minimum, Math.max(interactive.instances(), batch.wanted()));
+        // Roles that nobody may change have to be launched, whatever else there is.
+        int missing =
+                input.config().reassign() ? 0 : missingRoles(roster, interactive.front(), warm && batch.wanted() > 0);
+        int wanted = Math.max(minimum, Math.max(interactive.instances(), batch.wanted()));
+        int up = missing > 0 ? Math.max(wanted, counted + missing) : wanted;
         int down = Math.max(
                 minimum, Math.max((int) Math.round(Math.max(hold.largest(), batchHold.largest())), batch.retirable()));
         boolean mayShrink = blind == null && fleet != null && age >= Math.max(config.warmUpSeconds(), holdSeconds);
-        Reason reason = reasonFor(interactive, batch, up, minimum, counted, need, lead);
+        Reason reason = reasonFor(interactive, batch, wanted, minimum, counted, need, lead);
         Reason facts = numbers(Reason.of(ReasonCode.STEADY), need, batch, lead, counted);
         int most = input.limits().maxInstances();
         Target target;
         if (counted > most) {
             target = new Target(
                     most, because(facts, ReasonCode.ABOVE_MAXIMUM, "keeping " + counted + " instances"), null);
+        } else if (missing > 0 && Math.max(minimum, most - missing) < counted && mayShrink) {
+            int kept = Math.max(minimum, most - missing);
+            target = new Target(kept, reason.rejecting("keeping roles that are wanted less"), null);
         } else if (up > counted) {
             String instead = reason.rejected().isEmpty() ? "staying at " + counted + " instances" : reason.rejected();
             target = new Target(up, reason.rejecting(instead), null);
@@ -104,13 +111,13 @@ public final class FleetPlanner {
             target = new Target(counted, reason, blind != null ? because(facts, blind, "any change") : facts);
         }
         int reachable = Math.min(target.instances(), most);
-        Map<Pool, Integer> pools = pools(state, roster, fleet, need, interactive.instances(), reachable, input);
+        Map<Pool, Integer> pools = pools(state, roster, fleet, need, interactive.front(), reachable, input);
         Reconciler.Result result = Reconciler.reconcile(new Reconciler.Job(
                 roster,
                 leads,
                 target,
                 pools,
-                interactive.instances(),
+                interactive.front(),
                 fleet == null ? List.copyOf(input.limits().accelerators().keySet()) : fleet.launchOrder(),
                 input,
                 lead));
@@ -159,8 +166,14 @@ public final class FleetPlanner {
     /** A wanted number of instances, why, and what was held instead. */
     record Target(int instances, Reason reason, @Nullable Reason held) {}
 
-    /** What interactive demand wants, as capacity and as instances, and the code of the rule that said so. */
-    private record Want(double capacity, int instances, ReasonCode code) {}
+    /**
+     * What interactive demand wants, and the code of the rule that said so.
+     *
+     * @param capacity in instances of the reference kind
+     * @param instances instances in all that are not to be given up for it
+     * @param front instances in a role that serves it
+     */
+    private record Want(double capacity, int instances, int front, ReasonCode code) {}
 
     private static @Nullable ReasonCode blindness(FleetInput input) {
         boolean batchTier = false;
@@ -181,30 +194,41 @@ public final class FleetPlanner {
     private static Want interactiveWant(
             Roster roster, @Nullable Fleet fleet, InteractiveNeed need, FleetInput input, boolean trusted) {
         int counted = roster.counted();
+        int front = roster.front();
         boolean busyRule = input.config().interactiveRule() == InteractiveRule.BUSY_INSTANCES;
-        if (counted == 0 && (fleet == null || busyRule) && interactiveWaits(input)) {
+        boolean waits = interactiveWaits(input);
+        if (front == 0 && (fleet == null || busyRule) && waits) {
             // From zero nothing can be measured: one instance to begin with.
-            return new Want(1, 1, ReasonCode.INTERACTIVE_BACKPRESSURE);
+            return new Want(1, 1, 1, ReasonCode.INTERACTIVE_BACKPRESSURE);
         }
         if (busyRule) {
-            int front = front(roster);
-            double busyTarget = input.config().busyTarget();
-            double ratio = busy(roster, input.tiers()) / busyTarget;
-            boolean inBand = Math.abs(ratio - 1) <= input.config().deadBand();
-            int wanted = inBand ? front : (int) Math.ceil(ratio * front);
-            return new Want(wanted, wanted, ReasonCode.INTERACTIVE_BACKPRESSURE);
+            double ratio = busy(roster, input.tiers()) / input.config().busyTarget();
+            boolean holds = Math.abs(ratio - 1) <= input.config().deadBand() || !trusted && !waits;
+            int wanted = holds ? front : (int) Math.ceil(ratio * front);
+            return new Want(wanted, wanted, wanted, ReasonCode.INTERACTIVE_BACKPRESSURE);
         }
         if (fleet == null || !need.known()) {
-            return new Want(counted, Math.min(counted, front(roster)), ReasonCode.WARM_UP);
+            return new Want(counted, Math.min(counted, front), front, ReasonCode.WARM_UP);
         }
         if (!trusted) {
             // Before the model is trusted only work that really waits is evidence.
             double capacity = Math.max(need.backlog(), need.mean());
-            int wanted = capacity > fleet.capacity() && need.backlog() > 0 ? fleet.instancesFor(capacity) : counted;
-            return new Want(capacity, wanted, ReasonCode.INTERACTIVE_BACKPRESSURE);
+            int forBacklog = need.backlog() > 0 ? fleet.instancesFor(capacity) : 0;
+            return new Want(
+                    capacity,
+                    Math.max(counted, forBacklog),
+                    Math.max(front, forBacklog),
+                    ReasonCode.INTERACTIVE_BACKPRESSURE);
         }
         double want = need.want();
-        return new Want(want, fleet.instancesFor(want / ROUNDING), ReasonCode.INTERACTIVE_BACKPRESSURE);
+        int instances = fleet.instancesFor(want / ROUNDING);
+        return new Want(want, instances, instances, ReasonCode.INTERACTIVE_BACKPRESSURE);
+    }
+
+    /** Instances that must come so that each class that has work has a role that serves it. */
+    private static int missingRoles(Roster roster, int front, boolean batchWork) {
+        boolean nothingForBatch = batchWork && roster.counted() == roster.ofPool(Pool.INTERACTIVE);
+        return Math.max(nothingForBatch ? 1 : 0, front - roster.front());
     }
 
     private static boolean interactiveWaits(FleetInput input) {
@@ -292,19 +316,25 @@ public final class FleetPlanner {
             Roster roster,
             @Nullable Fleet fleet,
             InteractiveNeed need,
-            int interactiveWant,
+            int front,
             int total,
             FleetInput input) {
         EnumMap<Pool, Integer> pools = new EnumMap<>(Pool.class);
         List<RequestGroup> groups = input.snapshot().groups();
         boolean batchWork = groups != null && !groups.isEmpty();
+        boolean batchTier = input.tiers().stream().anyMatch(tier -> !tier.tier().interactive());
         for (InstanceSnapshot instance : roster.ready()) {
             batchWork = batchWork || Roster.running(instance, input.tiers(), false) > 0;
         }
         int interactive = 0;
         int batch = 0;
-        if (batchWork) {
-            batch = Math.max(0, total - Math.max(interactiveWant, (int) Math.ceil(need.urgent())));
+        int spare = Math.max(0, total - Math.max(front, (int) Math.ceil(need.urgent())));
+        if (groups == null && batchTier) {
+            // Nobody knows of the queue: batch roles are given up for interactive work only.
+            batch = Math.min(spare, roster.ofPool(Pool.BATCH));
+            interactive = Math.min(total - batch, roster.ofPool(Pool.INTERACTIVE));
+        } else if (batchWork) {
+            batch = spare;
             if (fleet != null && need.known()) {
                 // The count moves down only when the load has left the step for good: roles are free but not noise.
                 double load = need.recent();
@@ -327,23 +357,9 @@ public final class FleetPlanner {
         return sum;
     }
 
-    private static int front(Roster roster) {
-        int front = 0;
-        for (InstanceSnapshot instance : roster.ready()) {
-            front += instance.pool() == Pool.BATCH ? 0 : 1;
-        }
-        for (InstanceSnapshot instance : roster.starting()) {
-            front += instance.pool() == Pool.BATCH ? 0 : 1;
-        }
-        for (LeadTimes.Pending launch : roster.unseen()) {
-            front += launch.pool() == Pool.BATCH ? 0 : 1;
-        }
-        return front;
-    }
-
     /** IBP in the paper's sense: busy instances among those that may serve interactive work; 0 if there are none. */
     static double busy(Roster roster, List<TierProfile> tiers) {
-        int front = front(roster);
+        int front = roster.front();
         int busy = 0;
         for (InstanceSnapshot instance : roster.ready()) {
             if (instance.pool() != Pool.BATCH && Roster.running(instance, tiers, true) > 0) {

@@ -111,13 +111,34 @@ final class Reconciler {
     private int cancelDrains(int wanted) {
         List<InstanceSnapshot> draining = new ArrayList<>(roster.draining());
         draining.sort(Comparator.comparingLong(Reconciler::runningNow).reversed());
-        int room = input.limits().maxInstances() - roster.counted();
-        int taken = Math.max(0, Math.min(Math.min(wanted, room), draining.size()));
-        for (InstanceSnapshot instance : draining.subList(0, taken)) {
-            act(new Action.CancelDrain(fleet, instance.id(), job.target().reason()));
-            staying.add(instance);
+        int room = Math.min(wanted, input.limits().maxInstances() - roster.counted());
+        int taken = 0;
+        for (InstanceSnapshot instance : draining) {
+            if (taken < room && isOfUse(instance, wanted - taken)) {
+                act(new Action.CancelDrain(fleet, instance.id(), job.target().reason()));
+                staying.add(instance);
+                taken++;
+            }
         }
         return wanted - taken;
+    }
+
+    /** True if an instance may come back: its pool, or one that it may change to, is not full, and wants it. */
+    private boolean isOfUse(InstanceSnapshot instance, int missing) {
+        EnumMap<Pool, Integer> deficit = poolDeficits();
+        if (input.config().reassign()) {
+            boolean elsewhere = deficit.getOrDefault(Pool.MIXED, 0) > 0
+                    || deficit.getOrDefault(Pool.BATCH, 0) > 0
+                    || deficit.getOrDefault(Pool.INTERACTIVE, 0) > 0 && !holdsSavedWork(instance);
+            return elsewhere || !isFull(instance.pool(), deficit);
+        }
+        int frontMissing = job.interactiveWant() - front() - frontUnseen();
+        return !isFull(instance.pool(), deficit) && (instance.pool() != Pool.BATCH || missing > frontMissing);
+    }
+
+    private boolean isFull(Pool pool, EnumMap<Pool, Integer> deficit) {
+        int present = job.pools().getOrDefault(pool, 0) - deficit.getOrDefault(pool, 0);
+        return present >= input.limits().range(pool).max();
     }
 
     private void launch(int wanted) {
@@ -142,7 +163,7 @@ final class Reconciler {
         int done = 0;
         for (String kind : job.launchOrder()) {
             while (done < allowed && quota.ofKind(kind) > 0) {
-                Pool pool = launchPool(poolLeft);
+                Pool pool = launchPool(poolLeft, front() + frontUnseen() < job.interactiveWant());
                 poolLeft.merge(pool, -1, Integer::sum);
                 String id = leads.newLaunchId(fleet, now);
                 act(new Action.Launch(fleet, id, pool, kind, job.target().reason()));
@@ -177,14 +198,14 @@ final class Reconciler {
         return deficit;
     }
 
-    private static Pool launchPool(EnumMap<Pool, Integer> deficit) {
-        if (deficit.getOrDefault(Pool.MIXED, 0) > 0) {
-            return Pool.MIXED;
+    private static Pool launchPool(EnumMap<Pool, Integer> deficit, boolean frontIsShort) {
+        Pool last = frontIsShort ? Pool.BATCH : Pool.INTERACTIVE;
+        for (Pool pool : new Pool[] {Pool.MIXED, frontIsShort ? Pool.INTERACTIVE : Pool.BATCH, last}) {
+            if (deficit.getOrDefault(pool, 0) > 0) {
+                return pool;
+            }
         }
-        if (deficit.getOrDefault(Pool.BATCH, 0) > 0) {
-            return Pool.BATCH;
-        }
-        return deficit.getOrDefault(Pool.INTERACTIVE, 0) > 0 ? Pool.INTERACTIVE : Pool.MIXED;
+        return Pool.MIXED;
     }
 
     /** Drops starting instances, latest first, then drains ready ones with the least work to lose. */
@@ -248,6 +269,14 @@ final class Reconciler {
         int front = 0;
         for (InstanceSnapshot each : staying) {
             front += each.pool() == Pool.BATCH ? 0 : 1;
+        }
+        return front;
+    }
+
+    private int frontUnseen() {
+        int front = 0;
+        for (LeadTimes.Pending launch : leads.unseen()) {
+            front += launch.pool() == Pool.BATCH ? 0 : 1;
         }
         return front;
     }

@@ -3,6 +3,7 @@ package io.chiron.core.fleet;
 import io.chiron.api.InstanceSample;
 import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.Phase;
+import io.chiron.api.Pool;
 import io.chiron.api.Times;
 import io.chiron.core.fleet.LeadTimes.Pending;
 import io.chiron.core.local.TierProfile;
@@ -74,6 +75,26 @@ record Roster(
     /** Instances that serve or will. */
     int counted() {
         return ready.size() + starting.size() + unseen.size();
+    }
+
+    /** Instances of a pool that serve or will. */
+    int ofPool(Pool pool) {
+        int count = 0;
+        for (InstanceSnapshot instance : ready) {
+            count += instance.pool() == pool ? 1 : 0;
+        }
+        for (InstanceSnapshot instance : starting) {
+            count += instance.pool() == pool ? 1 : 0;
+        }
+        for (Pending launch : unseen) {
+            count += launch.pool() == pool ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Instances that serve or will, in a role that takes interactive work. */
+    int front() {
+        return counted() - ofPool(Pool.BATCH);
     }
 
     /** Everything that is paid for or will be. */

@@ -5,6 +5,7 @@ import io.chiron.api.Decision;
 import io.chiron.api.FleetSnapshot;
 import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.Pool;
+import io.chiron.api.ReasonCode;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,6 +50,14 @@ record HostTick(FleetInput input, LeadTimes leadsBefore, FleetStep step, List<In
             }
         }
         return gone;
+    }
+
+    /** True if instances go because interactive work has none, the maximum is reached and roles are fixed. */
+    boolean makesRoom() {
+        return !input.config().reassign()
+                && step.decisions().stream()
+                        .anyMatch(decision -> decision.action() instanceof Action.Drain drain
+                                && drain.reason().code() == ReasonCode.INTERACTIVE_BACKPRESSURE);
     }
 
     /** Roles of what serves or will, after the tick's actions. */
