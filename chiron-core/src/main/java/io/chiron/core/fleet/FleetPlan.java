@@ -17,7 +17,7 @@ import java.util.Map;
  * @param interactiveReference the same without headroom
  * @param interactiveLoad mean interactive demand, in instances
  * @param headroom learned factor for growth within a lead time
- * @param interactiveBackpressure IBP: interactive want / capacity ready by the time a launch would be
+ * @param interactiveBackpressure IBP: interactive want / capacity of what serves or will
  * @param busyBackpressure IBP in the paper's sense: instances that run interactive work / those that may
  * @param batchBackpressure BBP: request groups that would start late
  * @param infeasibleGroups request groups that no launch can save

@@ -42,9 +42,10 @@ public final class FleetPlanner {
         Instant since = state.since == null || restarted ? now : state.since;
         double age = Times.secondsBetween(since, now);
 
-        LeadTimes leads = state.leads.observe(snapshot.instances(), now, Roster.stuckAfterSeconds(leadBefore));
+        LeadTimes leads = state.leads.observe(snapshot.instances(), now, leadBefore);
         double lead = leads.seconds(config.initialLeadSeconds());
         Roster roster = Roster.of(snapshot.instances(), leads, lead, now);
+        SilentDrains silent = state.silent.observe(roster.draining(), config.maxFlowAgeSeconds(), now);
         @Nullable Fleet fleet = Fleet.of(roster, input, leads, lead);
 
         InteractiveDemand demand = state.demand;
@@ -91,13 +92,15 @@ public final class FleetPlanner {
         Reason reason = reasonFor(interactive, batch, wanted, minimum, counted, need, lead);
         Reason facts = numbers(Reason.of(ReasonCode.STEADY), need, batch, lead, counted);
         int most = input.limits().maxInstances();
+        // At the maximum others make room for them, no more at a time than there are already.
+        int makeRoom = Math.min(counted + missing - most, Math.min(Math.max(1, roster.front()), counted - minimum));
         Target target;
         if (counted > most) {
             target = new Target(
                     most, because(facts, ReasonCode.ABOVE_MAXIMUM, "keeping " + counted + " instances"), null);
-        } else if (missing > 0 && Math.max(minimum, most - missing) < counted && mayShrink) {
-            int kept = Math.max(minimum, most - missing);
-            target = new Target(kept, reason.rejecting("keeping roles that are wanted less"), null);
+        } else if (makeRoom > 0 && mayShrink) {
+            Reason why = because(reason, ReasonCode.INTERACTIVE_BACKPRESSURE, "keeping roles that are wanted less");
+            target = new Target(counted - makeRoom, why, null);
         } else if (up > counted) {
             String instead = reason.rejected().isEmpty() ? "staying at " + counted + " instances" : reason.rejected();
             target = new Target(up, reason.rejecting(instead), null);
@@ -115,6 +118,7 @@ public final class FleetPlanner {
         Reconciler.Result result = Reconciler.reconcile(new Reconciler.Job(
                 roster,
                 leads,
+                silent,
                 target,
                 pools,
                 interactive.front(),
@@ -133,7 +137,7 @@ public final class FleetPlanner {
                 need.known() ? need.reference() : Double.NaN,
                 need.known() ? need.mean() : Double.NaN,
                 need.headroom(),
-                need.known() && counted > 0 ? interactive.capacity() / counted : Double.NaN,
+                fleet != null && need.known() && counted > 0 ? interactive.capacity() / fleet.capacity() : Double.NaN,
                 busy(roster, input.tiers()),
                 batch.backpressure(),
                 batch.infeasible(),
@@ -141,6 +145,7 @@ public final class FleetPlanner {
         FleetState next = new FleetState(
                 demand,
                 result.leads(),
+                silent,
                 delivered,
                 hold,
                 batchHold,

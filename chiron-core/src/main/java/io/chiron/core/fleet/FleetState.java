@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class FleetState {
     final InteractiveDemand demand;
     final LeadTimes leads;
+    final SilentDrains silent;
     final Delivered delivered;
     final HoldWindow hold;
     final HoldWindow batchHold;
@@ -21,6 +22,7 @@ public final class FleetState {
     FleetState(
             InteractiveDemand demand,
             LeadTimes leads,
+            SilentDrains silent,
             Delivered delivered,
             HoldWindow hold,
             HoldWindow batchHold,
@@ -29,6 +31,7 @@ public final class FleetState {
             @Nullable Instant last) {
         this.demand = demand;
         this.leads = leads;
+        this.silent = silent;
         this.delivered = delivered;
         this.hold = hold;
         this.batchHold = batchHold;
@@ -42,6 +45,7 @@ public final class FleetState {
         return new FleetState(
                 InteractiveDemand.empty(),
                 LeadTimes.empty(),
+                SilentDrains.none(),
                 Delivered.nothing(),
                 HoldWindow.empty(),
                 HoldWindow.empty(),
@@ -63,7 +67,7 @@ public final class FleetState {
     }
 
     private FleetState with(LeadTimes newLeads) {
-        return new FleetState(demand, newLeads, delivered, hold, batchHold, interactivePool, since, last);
+        return new FleetState(demand, newLeads, silent, delivered, hold, batchHold, interactivePool, since, last);
     }
 
     /** Ids of launches that no snapshot shows yet. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,11 +22,24 @@ import java.util.TreeSet;
  *
  * @param pending launches that are not ready yet, by launch id
  * @param measuredSeconds the newest lead times, oldest first
+ * @param starting since when instances are seen starting that are none of these launches, by instance
+ * @param givenUp how often in a row starts that hung were ended; 0 after one that served
  * @param launches how many there were, so that no two have the same id
  */
-record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds, long launches) {
+record LeadTimes(
+        Map<String, Pending> pending,
+        List<Double> measuredSeconds,
+        Map<String, Instant> starting,
+        int givenUp,
+        long launches) {
     private static final int REMEMBERED = 32;
     private static final double QUANTILE = 0.9;
+    /** No start is stuck earlier than this: observations lag. */
+    private static final double LEAST_STUCK_SECONDS = 30;
+    /** A start that takes longer than this many lead times is stuck; after twice as many it is given up. */
+    private static final double STUCK_LEADS = 2;
+    /** Starts may be slow rather than hung: each one given up doubles the patience with the next, up to sixteenfold. */
+    private static final int MOST_DOUBLINGS = 4;
 
     /**
      * A launch on its way.
@@ -45,11 +59,12 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds, lon
 
     LeadTimes {
         pending = Collections.unmodifiableMap(new TreeMap<>(pending));
+        starting = Collections.unmodifiableMap(new TreeMap<>(starting));
         measuredSeconds = List.copyOf(measuredSeconds);
     }
 
     static LeadTimes empty() {
-        return new LeadTimes(Map.of(), List.of(), 0);
+        return new LeadTimes(Map.of(), List.of(), Map.of(), 0, 0);
     }
 
     /** The lead time to plan with: a high quantile of the measured ones, {@code initialSeconds} until there is one. */
@@ -66,19 +81,22 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds, lon
     }
 
     /** What the instances tell: launches seen, ready, failed, or never heard of again. */
-    LeadTimes observe(List<InstanceSnapshot> instances, Instant now, double forgetAfterSeconds) {
-        if (pending.isEmpty()) {
-            return this;
-        }
+    LeadTimes observe(List<InstanceSnapshot> instances, Instant now, double leadSeconds) {
         TreeMap<String, Pending> still = new TreeMap<>(pending);
         // A clock that went back makes no launch undone: it counts from now.
         still.replaceAll((id, launch) -> launch.askedAt().isAfter(now) ? launch.askedAt(now) : launch);
         List<Double> measured = new ArrayList<>(measuredSeconds);
         Set<String> present = new HashSet<>();
+        TreeMap<String, Instant> unknown = new TreeMap<>();
+        int lost = givenUp;
         for (InstanceSnapshot instance : instances) {
             present.add(instance.id());
             Pending launch = instance.launchId() == null ? null : still.get(instance.launchId());
             if (launch == null) {
+                if (instance.phase() == Phase.STARTING) {
+                    Instant since = starting.getOrDefault(instance.id(), now);
+                    unknown.put(instance.id(), since.isAfter(now) ? now : since);
+                }
                 continue;
             }
             if (instance.phase() == Phase.STARTING) {
@@ -93,22 +111,52 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds, lon
                 // A time before the launch, or one to come, is not when this start ended.
                 Instant ready = told == null || told.isAfter(now) || told.isBefore(launch.askedAt()) ? now : told;
                 measured.add(Math.max(0, Times.secondsBetween(launch.askedAt(), ready)));
+                lost = 0;
             }
         }
         // Seen once and gone now, or never seen for so long that nothing will come of it.
-        still.values()
-                .removeIf(launch -> launch.instance().isEmpty()
-                        ? Times.secondsBetween(launch.askedAt(), now) > forgetAfterSeconds
-                        : !present.contains(launch.instance()));
+        boolean gaveUp = false;
+        for (Iterator<Pending> each = still.values().iterator(); each.hasNext(); ) {
+            Pending launch = each.next();
+            double ago = Times.secondsBetween(launch.askedAt(), now);
+            boolean seen = !launch.instance().isEmpty();
+            if (seen ? !present.contains(launch.instance()) : ago > stuckAfterSeconds(leadSeconds)) {
+                each.remove();
+                gaveUp |= seen && ago > givenUpAfterSeconds(leadSeconds);
+            }
+        }
         int from = Math.max(0, measured.size() - REMEMBERED);
-        return new LeadTimes(still, measured.subList(from, measured.size()), launches);
+        return new LeadTimes(
+                still, measured.subList(from, measured.size()), unknown, gaveUp ? lost + 1 : lost, launches);
+    }
+
+    /** When a launch that does not serve yet is no longer counted on. */
+    static double stuckAfterSeconds(double leadSeconds) {
+        return Math.max(LEAST_STUCK_SECONDS, STUCK_LEADS * leadSeconds);
+    }
+
+    /** When a start is ended that does not serve yet. */
+    double givenUpAfterSeconds(double leadSeconds) {
+        return stuckAfterSeconds(leadSeconds) * (2L << Math.min(MOST_DOUBLINGS, givenUp));
+    }
+
+    /** For how long an instance is starting, as far as anybody knows, seconds. */
+    double startingForSeconds(InstanceSnapshot instance, double leadSeconds, Instant now) {
+        Pending launch = instance.launchId() == null ? null : pending.get(instance.launchId());
+        if (launch != null) {
+            return Times.secondsBetween(launch.askedAt(), now);
+        }
+        Instant readyAt = instance.readyAt();
+        return readyAt != null
+                ? Times.secondsBetween(readyAt, now) + leadSeconds
+                : Times.secondsBetween(starting.getOrDefault(instance.id(), now), now);
     }
 
     /** These without launches that nothing will come of. */
     LeadTimes without(Set<String> launchIds) {
         TreeMap<String, Pending> fewer = new TreeMap<>(pending);
         fewer.keySet().removeAll(launchIds);
-        return new LeadTimes(fewer, measuredSeconds, launches);
+        return new LeadTimes(fewer, measuredSeconds, starting, givenUp, launches);
     }
 
     /**
@@ -145,7 +193,7 @@ record LeadTimes(Map<String, Pending> pending, List<Double> measuredSeconds, lon
     LeadTimes launched(String launchId, Pending launch) {
         TreeMap<String, Pending> more = new TreeMap<>(pending);
         more.put(launchId, launch);
-        return new LeadTimes(more, measuredSeconds, launches + 1);
+        return new LeadTimes(more, measuredSeconds, starting, givenUp, launches + 1);
     }
 
     /** Launches that no instance snapshot shows yet. */

@@ -49,6 +49,7 @@ final class Reconciler {
     record Job(
             Roster roster,
             LeadTimes leads,
+            SilentDrains silent,
             Target target,
             Map<Pool, Integer> pools,
             int interactiveWant,
@@ -79,14 +80,29 @@ final class Reconciler {
         return new Result(run.decisions, run.leads);
     }
 
-    /** Ends what has failed or finished draining, and says what is stuck. */
+    /** Ends what has failed, hangs or has finished draining, and says what is stuck. */
     private void clearAway() {
         for (InstanceSnapshot instance : roster.failed()) {
             act(new Action.Retire(fleet, instance.id(), Reason.of(ReasonCode.FAILED)));
         }
         for (InstanceSnapshot instance : roster.draining()) {
-            if (isEmpty(instance) && !staying.contains(instance)) {
+            double silentSeconds = job.silent().seconds(instance.id(), now);
+            if (staying.contains(instance)) {
+                continue;
+            }
+            if (isEmpty(instance)) {
                 act(new Action.Retire(fleet, instance.id(), Reason.of(ReasonCode.DRAINED)));
+            } else if (silentSeconds > SilentDrains.MOST_SECONDS) {
+                Reason reason = Reason.of(ReasonCode.DRAINED).with("silentForSeconds", silentSeconds);
+                act(new Action.Retire(
+                        fleet, instance.id(), reason.rejecting("waiting for an instance that reports nothing")));
+            }
+        }
+        for (InstanceSnapshot instance : roster.stuck()) {
+            double seconds = leads.startingForSeconds(instance, job.leadSeconds(), now);
+            if (seconds > leads.givenUpAfterSeconds(job.leadSeconds())) {
+                act(new Action.Retire(
+                        fleet, instance.id(), Reason.of(ReasonCode.STUCK).with("startingForSeconds", seconds)));
             }
         }
         if (!roster.stuck().isEmpty()) {

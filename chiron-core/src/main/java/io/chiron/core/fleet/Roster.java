@@ -29,12 +29,6 @@ record Roster(
         List<InstanceSnapshot> failed,
         List<Pending> unseen) {
 
-    /** A start that takes longer than this many lead times is stuck. */
-    private static final double STUCK_LEADS = 2;
-
-    /** No start is stuck earlier than this: observations lag. */
-    private static final double LEAST_STUCK_SECONDS = 30;
-
     static Roster of(List<InstanceSnapshot> instances, LeadTimes leads, double leadSeconds, Instant now) {
         List<InstanceSnapshot> ready = new ArrayList<>();
         List<InstanceSnapshot> starting = new ArrayList<>();
@@ -46,30 +40,19 @@ record Roster(
                 case READY -> ready.add(instance);
                 case DRAINING -> draining.add(instance);
                 case FAILED -> failed.add(instance);
-                case STARTING -> (isStuck(instance, leads, leadSeconds, now) ? stuck : starting).add(instance);
+                case STARTING -> {
+                    double seconds = leads.startingForSeconds(instance, leadSeconds, now);
+                    (seconds > LeadTimes.stuckAfterSeconds(leadSeconds) ? stuck : starting).add(instance);
+                }
             }
         }
         List<Pending> unseen = new ArrayList<>();
         for (Pending launch : leads.unseen()) {
-            if (Times.secondsBetween(launch.askedAt(), now) <= stuckAfterSeconds(leadSeconds)) {
+            if (Times.secondsBetween(launch.askedAt(), now) <= LeadTimes.stuckAfterSeconds(leadSeconds)) {
                 unseen.add(launch);
             }
         }
         return new Roster(ready, starting, stuck, draining, failed, unseen);
-    }
-
-    /** When a launch that does not serve yet is no longer counted on. */
-    static double stuckAfterSeconds(double leadSeconds) {
-        return Math.max(LEAST_STUCK_SECONDS, STUCK_LEADS * leadSeconds);
-    }
-
-    private static boolean isStuck(InstanceSnapshot instance, LeadTimes leads, double leadSeconds, Instant now) {
-        Pending launch = instance.launchId() == null ? null : leads.pending().get(instance.launchId());
-        if (launch != null) {
-            return Times.secondsBetween(launch.askedAt(), now) > stuckAfterSeconds(leadSeconds);
-        }
-        return instance.readyAt() != null
-                && Times.secondsBetween(instance.readyAt(), now) > stuckAfterSeconds(leadSeconds) - leadSeconds;
     }
 
     /** Instances that serve or will. */
@@ -110,8 +93,7 @@ record Roster(
         if (instance.readyAt() != null) {
             return Math.max(0, Times.secondsBetween(now, instance.readyAt()));
         }
-        Pending launch = instance.launchId() == null ? null : leads.pending().get(instance.launchId());
-        return launch == null ? leadSeconds : readyInSeconds(launch, leadSeconds, now);
+        return Math.max(0, leadSeconds - leads.startingForSeconds(instance, leadSeconds, now));
     }
 
     static double readyInSeconds(Pending launch, double leadSeconds, Instant now) {

@@ -5,6 +5,7 @@ import static io.chiron.core.fleet.Fleets.START;
 import static io.chiron.core.fleet.Fleets.actions;
 import static io.chiron.core.fleet.Fleets.at;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiron.api.Action;
 import io.chiron.api.FleetLimits;
@@ -261,5 +262,35 @@ class FleetPlannerTest {
             expected.add(first == fastFirst ? "fast" : KIND);
         }
         assertThat(kinds).isEqualTo(expected.subList(0, Math.min(11, quota + 5)));
+    }
+
+    @Test
+    void ibpIsWantOverCapacityAlsoWhereKindsDiffer() {
+        Capability fast = new Capability(new Coefficients(0.005, 0.000125, 0.000025), BatchLimits.fixed(2, 64));
+        FleetLimits limits = new FleetLimits(
+                1,
+                20,
+                Map.of(),
+                Map.of(KIND, new FleetLimits.Accelerator(20, 1), "fast", new FleetLimits.Accelerator(20, 4)));
+        FleetState state = FleetState.initial();
+        FleetPlan plan = null;
+        double capacity = 0;
+        for (int second = 0; second < 60; second += 5) {
+            List<InstanceSnapshot> instances = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                InstanceSnapshot each = Fleets.ready("i" + i, Pool.MIXED, at(second), 5, 0);
+                instances.add(i == 0 ? each.withAccelerator("fast") : each);
+            }
+            FleetSnapshot snapshot = Fleets.snapshot(at(second), instances, 12, 0, List.of());
+            FleetInput input = new FleetInput(
+                    snapshot, Fleets.TIERS, Map.of(KIND, Fleets.CAPABILITY, "fast", fast), limits, FAST, 5, at(second));
+            FleetStep step = FleetPlanner.step(state, input);
+            state = step.state();
+            plan = step.plan();
+            Roster roster = Roster.of(instances, LeadTimes.empty(), 20, at(second));
+            capacity = Fleet.of(roster, input, LeadTimes.empty(), 20).capacity();
+        }
+        assertThat(capacity).isGreaterThan(6);
+        assertThat(plan.interactiveBackpressure()).isCloseTo(plan.interactiveWant() / capacity, within(0.01));
     }
 }

@@ -19,13 +19,9 @@ record HostTick(FleetInput input, LeadTimes leadsBefore, FleetStep step, List<In
     }
 
     Roster roster() {
-        LeadTimes leads = leadsBefore.observe(snapshot().instances(), input.now(), stuckAfter(leadsBefore));
-        return Roster.of(
-                snapshot().instances(), leads, leads.seconds(input.config().initialLeadSeconds()), input.now());
-    }
-
-    private double stuckAfter(LeadTimes leads) {
-        return Roster.stuckAfterSeconds(leads.seconds(input.config().initialLeadSeconds()));
+        double initial = input.config().initialLeadSeconds();
+        LeadTimes leads = leadsBefore.observe(snapshot().instances(), input.now(), leadsBefore.seconds(initial));
+        return Roster.of(snapshot().instances(), leads, leads.seconds(initial), input.now());
     }
 
     <A extends Action> List<A> actions(Class<A> type) {
@@ -56,8 +52,9 @@ record HostTick(FleetInput input, LeadTimes leadsBefore, FleetStep step, List<In
     boolean makesRoom() {
         return !input.config().reassign()
                 && step.decisions().stream()
-                        .anyMatch(decision -> decision.action() instanceof Action.Drain drain
-                                && drain.reason().code() == ReasonCode.INTERACTIVE_BACKPRESSURE);
+                        .anyMatch(decision -> (decision.action() instanceof Action.Drain
+                                        || decision.action() instanceof Action.Retire)
+                                && decision.reason().code() == ReasonCode.INTERACTIVE_BACKPRESSURE);
     }
 
     /** Roles of what serves or will, after the tick's actions. */

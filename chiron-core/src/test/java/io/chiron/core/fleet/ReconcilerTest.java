@@ -92,6 +92,7 @@ class ReconcilerTest {
         Reconciler.Result result = Reconciler.reconcile(new Reconciler.Job(
                 roster,
                 leads,
+                SilentDrains.none(),
                 new FleetPlanner.Target(target, Reason.of(ReasonCode.SURPLUS), null),
                 pools,
                 0,
