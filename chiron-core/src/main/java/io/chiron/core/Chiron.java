@@ -171,7 +171,7 @@ public final class Chiron {
             if (tiers.get(i).name().equals(tier)) {
                 return WaitingTimeEstimator.estimate(
                         position,
-                        now.learned().lengths().get(i).stats(),
+                        now.learned().stats(i),
                         now.learned().rates().get(i),
                         now.iterationSeconds(),
                         now.learned().bands().get(i));

@@ -11,6 +11,7 @@ import io.chiron.api.Times;
 import io.chiron.core.local.TierProfile;
 import io.chiron.core.waiting.ConformalBands;
 import io.chiron.core.waiting.LengthStats;
+import io.chiron.core.waiting.OutputBalance;
 import io.chiron.core.waiting.OutputLengths;
 import io.chiron.core.waiting.ServiceRate;
 import java.time.Instant;
@@ -24,9 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param lengths prompt and output lengths
  * @param rates output tokens per second that a queue receives
  * @param bands past waits against their prediction
+ * @param balances output tokens of engines against those of requests
  */
-record Learned(List<OutputLengths> lengths, List<ServiceRate> rates, List<ConformalBands> bands) {
+record Learned(
+        List<OutputLengths> lengths,
+        List<ServiceRate> rates,
+        List<ConformalBands> bands,
+        List<OutputBalance> balances) {
     Learned {
+        balances = List.copyOf(balances);
         lengths = List.copyOf(lengths);
         rates = List.copyOf(rates);
         bands = List.copyOf(bands);
@@ -36,12 +43,14 @@ record Learned(List<OutputLengths> lengths, List<ServiceRate> rates, List<Confor
         List<OutputLengths> lengths = new ArrayList<>();
         List<ServiceRate> rates = new ArrayList<>();
         List<ConformalBands> bands = new ArrayList<>();
+        List<OutputBalance> balances = new ArrayList<>();
         for (int i = 0; i < tiers; i++) {
             lengths.add(OutputLengths.starting(expected));
             rates.add(ServiceRate.UNKNOWN);
             bands.add(ConformalBands.EMPTY);
+            balances.add(OutputBalance.UNKNOWN);
         }
-        return new Learned(lengths, rates, bands);
+        return new Learned(lengths, rates, bands, balances);
     }
 
     /** What a new snapshot adds; {@code sinceSeconds} is the time since the last one. */
@@ -50,28 +59,36 @@ record Learned(List<OutputLengths> lengths, List<ServiceRate> rates, List<Confor
         List<OutputLengths> nextLengths = new ArrayList<>(lengths);
         List<ServiceRate> nextRates = new ArrayList<>(rates);
         List<ConformalBands> nextBands = new ArrayList<>(bands);
+        List<OutputBalance> nextBalances = new ArrayList<>(balances);
         for (int i = 0; i < tiers.size(); i++) {
             String tier = tiers.get(i).name();
             TierFlow flow = snapshot.flow(tier);
+            double rate = outputRate(snapshot, tier, maxAgeSeconds, now);
             if (flow != null) {
                 nextLengths.set(i, lengths.get(i).observe(flow));
                 nextBands.set(i, bands.get(i).observe(flow));
+                nextBalances.set(i, balances.get(i).observe(flow, rate));
             }
-            double rate = outputRate(snapshot, tier, maxAgeSeconds, now);
             if (sinceSeconds > 0 && rate >= 0) {
                 boolean queued = isQueued(snapshot, tier, flow);
                 nextRates.set(i, rates.get(i).observe(rate * sinceSeconds, sinceSeconds, queued, now));
             }
         }
-        return new Learned(nextLengths, nextRates, nextBands);
+        return new Learned(nextLengths, nextRates, nextBands, nextBalances);
     }
 
     List<TierProfile> profiles(List<SloTier> tiers) {
         List<TierProfile> profiles = new ArrayList<>();
         for (int i = 0; i < tiers.size(); i++) {
-            profiles.add(new TierProfile(tiers.get(i), lengths.get(i).stats()));
+            profiles.add(new TierProfile(tiers.get(i), stats(i)));
         }
         return profiles;
+    }
+
+    /** Lengths of tier {@code i} in tokens as its engines count them. */
+    LengthStats stats(int i) {
+        OutputLengths own = lengths.get(i);
+        return own.stats().withOutputsTimes(balances.get(i).factor(own.knowsRunning()));
     }
 
     private static boolean isQueued(FleetSnapshot snapshot, String tier, @Nullable TierFlow flow) {

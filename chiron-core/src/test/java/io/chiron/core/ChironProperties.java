@@ -105,7 +105,7 @@ class ChironProperties {
             next = switch (trouble) {
                 case 0 -> null;
                 case 1 -> new FleetSnapshot("other", now, healthy.instances(), healthy.flows(), List.of());
-                case 2 -> Hosts.healthy(now.minusSeconds(31), 0, 100, 1000, List.of());
+                case 2 -> Hosts.healthy(now.minusSeconds(46), 0, 100, 1000, List.of());
                 case 3 -> Hosts.healthy(now.plusSeconds(6), 0, 100, 1000, List.of());
                 default -> healthy;
             };

@@ -116,9 +116,9 @@ class PollingSourceTest {
         chiron.tick(START);
         tasks.remove().run();
         chiron.tick(at(1));
-        int hang = 32 + random.nextInt(100);
+        int hang = 47 + random.nextInt(100);
         actuator.applied.clear();
-        for (int second = 32; second < hang; second++) {
+        for (int second = 47; second < hang; second++) {
             assertThat(chiron.tick(at(second)).blindness()).isEqualTo(io.chiron.api.ReasonCode.STALE);
         }
         assertThat(actuator.applied).isEmpty();

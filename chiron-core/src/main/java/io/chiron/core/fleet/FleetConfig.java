@@ -72,7 +72,7 @@ public record FleetConfig(
             180,
             60,
             90,
-            30,
+            45,
             1.64);
 
     public FleetConfig {

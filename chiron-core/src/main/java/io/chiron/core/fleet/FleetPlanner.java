@@ -208,7 +208,7 @@ public final class FleetPlanner {
         }
         if (busyRule) {
             double ratio = busy(roster, input.tiers()) / input.config().busyTarget();
-            boolean holds = Math.abs(ratio - 1) <= input.config().deadBand() || !trusted && !waits;
+            boolean holds = Math.abs(ratio - 1) <= input.config().deadBand() || (!trusted && !waits);
             int wanted = holds ? front : (int) Math.ceil(ratio * front);
             return new Want(wanted, wanted, wanted, ReasonCode.INTERACTIVE_BACKPRESSURE);
         }

@@ -145,7 +145,7 @@ final class Reconciler {
         if (input.config().reassign()) {
             boolean elsewhere = deficit.getOrDefault(Pool.MIXED, 0) > 0
                     || deficit.getOrDefault(Pool.BATCH, 0) > 0
-                    || deficit.getOrDefault(Pool.INTERACTIVE, 0) > 0 && !holdsSavedWork(instance);
+                    || (deficit.getOrDefault(Pool.INTERACTIVE, 0) > 0 && !holdsSavedWork(instance));
             return elsewhere || !isFull(instance.pool(), deficit);
         }
         int frontMissing = job.interactiveWant() - front() - frontUnseen();

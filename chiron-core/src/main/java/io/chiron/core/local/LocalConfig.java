@@ -32,7 +32,7 @@ public record LocalConfig(
         double filled) {
 
     /** What {@link #builder()} starts from. */
-    public static final LocalConfig DEFAULTS = new LocalConfig(0.15, 0.9, 1, 64, 4096, 720, 15, 0.5, 2, 0.5, 0.9);
+    public static final LocalConfig DEFAULTS = new LocalConfig(0.15, 0.9, 1, 64, 4096, 720, 45, 0.5, 2, 0.5, 0.9);
 
     public LocalConfig {
         Checks.inRange("local.margin", margin, 0, 0.9);

@@ -32,6 +32,17 @@ public record LengthStats(
                 0);
     }
 
+    /** These with outputs {@code factor} times as long, at least one token on average; {@code factor} in [1/16, 16]. */
+    public LengthStats withOutputsTimes(double factor) {
+        if (factor == 1) {
+            return this;
+        }
+        Checks.inRange("lengths.factor", factor, 1.0 / 16, 16);
+        double times = Math.max(factor, 1 / meanOutput);
+        return new LengthStats(
+                meanPrompt, meanOutput * times, meanOutputSquared * times * times, meanPromptOutput * times, samples);
+    }
+
     /** Standard deviation of the output length, tokens. */
     public double outputDeviation() {
         return Math.sqrt(Math.max(0, meanOutputSquared - meanOutput * meanOutput));

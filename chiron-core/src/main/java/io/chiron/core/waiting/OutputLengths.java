@@ -107,6 +107,11 @@ public final class OutputLengths {
                 nextArrivals);
     }
 
+    /** True if the flows tell how far requests that run have come. */
+    public boolean knowsRunning() {
+        return last.running().total() > 0;
+    }
+
     /** What is known now; {@code samples} is 0 as long as it is only the guess. */
     public LengthStats stats() {
         double count = completed.count();

@@ -179,7 +179,7 @@ final class FakeHost {
         List<TierFlow> flows = random.nextInt(20) == 0
                 ? List.of()
                 : List.of(Fleets.flow(
-                        "chat", random.nextInt(20) == 0 ? now.minusSeconds(45) : now, perSecond, 70, waiting));
+                        "chat", random.nextInt(20) == 0 ? now.minusSeconds(50) : now, perSecond, 70, waiting));
         return new FleetSnapshot("f", now, seen, flows, random.nextInt(20) == 0 ? null : groups);
     }
 

@@ -96,9 +96,9 @@ class FleetPlannerTest {
                     missing == 0
                             ? List.of()
                             : missing == 1
-                                    ? List.of(Fleets.flow("chat", at(second - 31), 0, 70, 0))
+                                    ? List.of(Fleets.flow("chat", at(second - 46), 0, 70, 0))
                                     : missing == 2
-                                            ? List.of(Fleets.flow("chat", at(second + 31), 0, 70, 0))
+                                            ? List.of(Fleets.flow("chat", at(second + 46), 0, 70, 0))
                                             : whole.flows(),
                     missing == 3 ? null : List.of());
             blind.see(part, second);
@@ -108,7 +108,7 @@ class FleetPlannerTest {
         assertThat(shrunk).as("without traffic").isTrue();
     }
 
-    /** A queue that was long half a minute ago may be gone. */
+    /** A queue that was long most of a minute ago may be gone. */
     @Property(tries = 1000)
     void nothingGrowsOnAStaleQueue(
             @ForAll @IntRange(min = 1, max = 10_000) int waiting, @ForAll @IntRange(max = 20) int ready) {
@@ -119,7 +119,7 @@ class FleetPlannerTest {
                             "f",
                             at(second),
                             fleet(second, ready),
-                            List.of(Fleets.flow("chat", at(second - 31), 0, 70, waiting)),
+                            List.of(Fleets.flow("chat", at(second - 46), 0, 70, waiting)),
                             List.of()),
                     second);
             assertThat(fleet.launches()).isEmpty();

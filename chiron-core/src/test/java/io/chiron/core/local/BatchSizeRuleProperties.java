@@ -91,7 +91,7 @@ class BatchSizeRuleProperties {
         return Arbitraries.oneOf(
                 Arbitraries.just(new Fault(sample -> null, ReasonCode.BLIND, "no sample")),
                 Arbitraries.integers()
-                        .between(16, 100_000)
+                        .between(46, 100_000)
                         .map(age -> new Fault(s -> at(s, s.time().minusSeconds(age)), ReasonCode.STALE, "age")),
                 Arbitraries.integers()
                         .between(6, 100_000)

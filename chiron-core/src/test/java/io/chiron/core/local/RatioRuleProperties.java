@@ -136,7 +136,7 @@ class RatioRuleProperties {
                         .build()),
                 Arbitraries.just(Loop.usage(now, List.of(Loop.running("chat", Double.NaN)), 1, 0.2)
                         .build()),
-                Arbitraries.integers().between(16, 1000).map(age -> Loop.usage(
+                Arbitraries.integers().between(46, 1000).map(age -> Loop.usage(
                                 now.minusSeconds(age), List.of(Loop.running("chat", 60)), 1, 0.2)
                         .build()));
     }
