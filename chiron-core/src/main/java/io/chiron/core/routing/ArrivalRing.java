@@ -9,9 +9,13 @@ import java.util.Arrays;
  * Arrivals of all tiers in bins of absolute time, the recent ones. Guarded by the router's lock.
  *
  * <p>A bin is read once it is closed, and a closed one never changes: an arrival that is reported late counts in the open
- * bin. A clock that falls back by more than the ring covers starts the count anew.
+ * bin. After a time that was ahead by more than any call is late, what lies ahead is forgotten; a clock that falls back by
+ * more than the ring covers starts the count anew.
  */
 final class ArrivalRing {
+    /** Calls of several threads may come in another order than their times. */
+    private static final long MOST_LATE_NANOS = 5_000_000_000L;
+
     private final long widthNanos;
     private final int capacity;
     private final double[][] requests;
@@ -59,6 +63,12 @@ final class ArrivalRing {
             first = bin;
             open = bin;
             return;
+        }
+        if (bin >= first && (open - bin) * widthNanos > MOST_LATE_NANOS) {
+            for (; open > bin; open--) {
+                int slot = Math.floorMod(open, capacity);
+                clear(slot, slot + 1);
+            }
         }
         if (bin - open >= capacity) {
             clear(0, capacity);

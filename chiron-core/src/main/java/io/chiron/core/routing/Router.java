@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An instance has room for a request if the shares of {@link BatchLimits} add up under the tier with the tightest ITL
  * SLO that would then run. An interactive request goes to the least load in work among the instances with soft room and
  * little queued prefill (interactive ones, then mixed ones, those with batch work only last); else to where the fewest
- * evictions of batch work make soft room; else up to the hard limit, the least filled first; else into the overflow queue,
- * first come first served. It pushes batch work off until the interactive soft limit fits. A batch request is placed at
+ * evictions of batch work make soft room; else up to the hard limit, the least filled first; else, or while others wait
+ * there, into the overflow queue, first come first served. It pushes batch work off until the interactive soft limit fits. A batch request is placed at
  * once only if no other that the instance may take waits; else it is queued, earliest deadline first.
  *
  * <p>An evicted request keeps its place by time: its deadline, or, once it has started, the time by which it must go on to
@@ -231,6 +231,11 @@ public final class Router implements RequestRouter {
 
     private Placement placeInteractive(Tracked request, Instant now) {
         int tier = request.tier;
+        if (requests.overflowHead() != null) {
+            // Room that came since is theirs who wait for it.
+            requests.enqueue(request, now);
+            return Placement.OVERFLOW;
+        }
         InFlight at = instances.withSoftRoom(tier, Instances.MIXED_WITH_BATCH);
         if (at != null) {
             requests.start(request, at);

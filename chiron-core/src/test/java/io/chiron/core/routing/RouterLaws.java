@@ -66,6 +66,10 @@ final class RouterLaws {
     }
 
     private void offeredInteractive(Entry entry, Placement placement) {
+        if (!model.queuedOf(true).isEmpty()) {
+            assertThat(placement).as("nobody is overtaken").isEqualTo(Placement.OVERFLOW);
+            return;
+        }
         String at = placement.instance();
         List<String> withRoom = new ArrayList<>(model.rows.keySet());
         withRoom.removeIf(other -> !model.hasSoftRoom(other, entry));
