@@ -3,6 +3,7 @@ package io.chiron.core;
 import io.chiron.api.FleetSnapshot;
 import io.chiron.api.InstanceSample;
 import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Phase;
 import io.chiron.api.RequestGroup;
 import io.chiron.api.SloTier;
 import io.chiron.api.TierFlow;
@@ -99,22 +100,30 @@ record Learned(
         return groups != null && groups.stream().anyMatch(group -> group.tier().equals(tier));
     }
 
-    /** Output tokens per second of a tier over all instances; NaN if one of them is not measured. */
+    /**
+     * Output tokens per second of a tier over all instances that serve. Those that are not measured count as the mean of the
+     * others; NaN if they are the larger part.
+     */
     private static double outputRate(FleetSnapshot snapshot, String tier, double maxAgeSeconds, Instant now) {
         double rate = 0;
+        int measured = 0;
+        int unmeasured = 0;
         for (InstanceSnapshot instance : snapshot.instances()) {
             InstanceSample sample = instance.sample();
-            if (sample == null || Math.abs(Times.secondsBetween(sample.time(), now)) > maxAgeSeconds) {
-                continue;
-            }
-            TierUsage usage = sample.usage(tier);
-            if (sample.fault() != null) {
-                return Double.NaN;
-            }
-            if (usage != null) {
-                rate += usage.outputTokens() / sample.windowSeconds();
+            boolean fresh = sample != null
+                    && sample.fault() == null
+                    && Math.abs(Times.secondsBetween(sample.time(), now)) <= maxAgeSeconds;
+            if (sample != null && fresh) {
+                TierUsage usage = sample.usage(tier);
+                rate += usage == null ? 0 : usage.outputTokens() / sample.windowSeconds();
+                measured++;
+            } else if (instance.phase() == Phase.READY || instance.phase() == Phase.DRAINING) {
+                unmeasured++;
             }
         }
-        return rate;
+        if (unmeasured > measured) {
+            return Double.NaN;
+        }
+        return unmeasured == 0 ? rate : rate * (measured + unmeasured) / measured;
     }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class IterationCurve {
     private static final int KEPT_SAMPLES = 20;
     private static final int WEIGHT_CAP = 2;
+    /** Against the guess: the engine may be sixteen times as fast. */
+    private static final int FIRST_WEIGHT_CAP = 16 * 16;
 
     /**
      * Ridge relative to the sum of squares of each variable, per square of the relative noise that the fit leaves. So it holds
@@ -146,13 +148,19 @@ public final class IterationCurve {
     private static void add(NormalEquations.Sum sum, Observation observation) {
         double itl = observation.itlSeconds();
         double weight = 1 / (itl * itl);
-        // A sample far below the others would count as thousands. One far above them hardly counts: its pull on the fit
-        // falls with itl.
-        if (!sum.isEmpty()) {
-            weight = Math.min(weight, WEIGHT_CAP * sum.meanWeight());
-        }
+        // A sample far below the others would count as thousands, and the first one for as long as it is remembered: it
+        // is
+        // held against the guess. One far above them hardly counts: its pull on the fit falls with itl.
+        weight = Math.min(weight, sum.isEmpty() ? mostAtFirst(observation) : WEIGHT_CAP * sum.meanWeight());
         double prefill = observation.prefillTokens() < MIN_PREFILL_TOKENS ? 0 : observation.prefillTokens();
         sum.add(weight, observation.sequences(), prefill, itl);
+    }
+
+    private static double mostAtFirst(Observation observation) {
+        double itl = GUESS.aSeconds()
+                + GUESS.bSecondsPerSequence() * observation.sequences()
+                + GUESS.gSecondsPerToken() * observation.prefillTokens();
+        return FIRST_WEIGHT_CAP / (itl * itl);
     }
 
     private static double ridge(NormalEquations equations, long observed, double[] anchor) {
