@@ -20,8 +20,6 @@ public enum ReasonCode {
     SURPLUS,
     /** The pool's share of the load changed; a role change costs nothing. */
     POOL_BALANCE,
-    /** Interactive work came to an instance whose batch is above the interactive limit. */
-    INTERACTIVE_ARRIVED,
     /** The drained instance has finished its work. */
     DRAINED,
     /** The instance was not ready by twice its lead time. */
@@ -47,7 +45,5 @@ public enum ReasonCode {
     /** Held: a measured value cannot be true. */
     BAD_SAMPLE,
     /** Held: a group cannot be saved by any launch. */
-    INFEASIBLE,
-    /** Held: the launch waits while it safely can. */
-    JUST_IN_TIME
+    INFEASIBLE
 }

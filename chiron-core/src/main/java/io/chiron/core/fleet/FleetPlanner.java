@@ -127,6 +127,11 @@ public final class FleetPlanner {
                 lead));
 
         List<Decision> decisions = new ArrayList<>(result.decisions());
+        if (batch.infeasible() > 0) {
+            Reason why =
+                    because(facts, ReasonCode.INFEASIBLE, "launching for groups that are late whatever is launched");
+            decisions.add(Decision.held(now, snapshot.fleet(), "launch", why));
+        }
         FleetPlan plan = new FleetPlan(
                 target.instances(),
                 pools,

@@ -293,4 +293,20 @@ class FleetPlannerTest {
         assertThat(capacity).isGreaterThan(6);
         assertThat(plan.interactiveBackpressure()).isCloseTo(plan.interactiveWant() / capacity, within(0.01));
     }
+
+    /** README: what it cannot promise it says. */
+    @Test
+    void aGroupThatNoLaunchCanSaveIsReported() {
+        Watched fleet = new Watched(FleetLimits.of(1, 4), FAST);
+        fleet.see(0, 2, 1, 0, List.of(Fleets.group(START, 10, 1_000_000), Fleets.group(START, 100_000, 1)));
+        assertThat(fleet.step.plan().infeasibleGroups()).isEqualTo(1);
+        assertThat(fleet.step.decisions()).anySatisfy(decision -> {
+            assertThat(decision.isHeld()).isTrue();
+            assertThat(decision.reason().code()).isEqualTo(ReasonCode.INFEASIBLE);
+            assertThat(decision.reason().numbers()).containsEntry("infeasibleGroups", 1.0);
+        });
+        fleet.see(5, 2, 1, 0, List.of(Fleets.group(at(5), 100_000, 1)));
+        assertThat(fleet.step.decisions())
+                .noneMatch(decision -> decision.reason().code() == ReasonCode.INFEASIBLE);
+    }
 }
