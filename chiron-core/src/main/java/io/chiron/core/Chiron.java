@@ -91,10 +91,10 @@ public final class Chiron {
         List<TierProfile> tiers = learned.profiles(current.tiers());
         LocalStep local =
                 current.batchSizeRule().step(before.local(), new LocalInput(snapshot.instances(), tiers, now));
-        Map<String, LocalDecision> told = new LinkedHashMap<>();
-        List<Decision> decisions = localDecisions(current, before, local, told, now);
+        Map<String, State.Told> told = new LinkedHashMap<>();
+        List<Decision> decisions = localDecisions(current, before, snapshot, local, told, now);
 
-        Map<String, Capability> capabilities = capabilities(snapshot, local);
+        Map<String, Capability> capabilities = capabilities(snapshot, local, current);
         FleetState fleet = before.fleet().withRoomFor(before.outbox().refusedLaunches(), snapshot, current.limits());
         FleetPlan plan = before.plan();
         boolean planned = isDue(before.lastGlobal(), current, now);
@@ -259,13 +259,23 @@ public final class Chiron {
 
     /** New limits as actions, and what was held where that was not so before. */
     private static List<Decision> localDecisions(
-            ChironConfig current, State before, LocalStep step, Map<String, LocalDecision> told, Instant now) {
+            ChironConfig current,
+            State before,
+            FleetSnapshot snapshot,
+            LocalStep step,
+            Map<String, State.Told> told,
+            Instant now) {
         List<Decision> decisions = new ArrayList<>();
-        for (LocalDecision decision : step.decisions().values()) {
-            LocalDecision last = before.told().get(decision.instance());
+        for (InstanceSnapshot instance : snapshot.instances()) {
+            LocalDecision decision = step.decisions().get(instance.id());
+            if (decision == null) {
+                continue;
+            }
+            State.Told last = before.told().get(decision.instance());
             LocalDecision previous = before.local().decision(decision.instance());
-            boolean tell = last == null || differs(last, decision);
-            told.put(decision.instance(), tell || last == null ? decision : last);
+            boolean tell =
+                    last == null || startedSince(last.time(), instance, now) || differs(last.decision(), decision);
+            told.put(decision.instance(), tell || last == null ? new State.Told(decision, now) : last);
             if (tell) {
                 decisions.add(Decision.taken(
                         now,
@@ -282,6 +292,12 @@ public final class Chiron {
             }
         }
         return decisions;
+    }
+
+    /** True if an engine came up under an id that was told of limits before: it does not know them. */
+    private static boolean startedSince(Instant told, InstanceSnapshot instance, Instant now) {
+        Instant readyAt = instance.readyAt();
+        return instance.phase() == Phase.READY && readyAt != null && readyAt.isAfter(told) && !readyAt.isAfter(now);
     }
 
     /** Worth a call to the host: another tier binds, or a limit has moved by more than rounding. */
@@ -310,8 +326,11 @@ public final class Chiron {
         return all;
     }
 
-    /** What one instance of each kind can do: its learned curve and the widest limits of a ready instance. */
-    private static Map<String, Capability> capabilities(FleetSnapshot snapshot, LocalStep local) {
+    /**
+     * What one instance of each kind can do: its learned curve and the widest limits of a ready instance; those of a new one
+     * where none serves, so that a fleet at zero knows what it will need.
+     */
+    private static Map<String, Capability> capabilities(FleetSnapshot snapshot, LocalStep local, ChironConfig current) {
         Map<String, Capability> known = new TreeMap<>();
         for (InstanceSnapshot instance : snapshot.instances()) {
             IterationCurve curve = local.state().curve(instance.accelerator());
@@ -324,6 +343,13 @@ public final class Chiron {
                             instance.accelerator(),
                             new Capability(curve.coefficients(), reachable == null ? decision.limits() : reachable));
                 }
+            }
+        }
+        for (String kind : current.limits().accelerators().keySet()) {
+            IterationCurve curve = local.state().curve(kind);
+            BatchLimits limits = local.state().limits(kind);
+            if (curve != null && curve.known() && limits != null) {
+                known.putIfAbsent(kind, new Capability(curve.coefficients(), limits));
             }
         }
         return known;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param learned lengths, rates and waits per tier
  * @param local the local loop's memory
- * @param told the local decision that each instance was last told of
+ * @param told what each instance was last told
  * @param fleet the fleet rule's memory
  * @param plan its newest plan
  * @param outbox refused actions
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record State(
         Learned learned,
         LocalState local,
-        Map<String, LocalDecision> told,
+        Map<String, Told> told,
         FleetState fleet,
         @Nullable FleetPlan plan,
         Outbox outbox,
@@ -40,6 +40,9 @@ record State(
         @Nullable Instant lastSnapshot,
         @Nullable Instant lastGlobal,
         String trouble) {
+    /** A local decision that an instance was told of, and when. */
+    record Told(LocalDecision decision, Instant time) {}
+
     /** This state of a host that no action has reached: every limit is news, no launch is on its way. */
     State untold() {
         return new State(

@@ -201,4 +201,37 @@ class DeliveryTest {
         });
         assertThat(ids).hasSize(2).doesNotHaveDuplicates();
     }
+
+    /** The engine behind an id is another one after a restart. */
+    @Test
+    void anEngineThatStartedAgainIsToldItsLimitsAgain() {
+        Hosts.Actuator actuator = new Hosts.Actuator();
+        Chiron chiron = new Chiron(Hosts.config(), (fleet, now) -> next, actuator);
+        for (int second = 0; second < 60; second++) {
+            Instant readyAt = second < 50 ? START.minusSeconds(10) : at(50);
+            next = new FleetSnapshot(
+                    "f",
+                    at(second),
+                    List.of(Hosts.instance("i0", Phase.READY, readyAt).withSample(Hosts.sample(at(second), 20))),
+                    List.of(Hosts.flow("chat", at(second), 1, 0)),
+                    List.of());
+            actuator.applied.clear();
+            chiron.tick(at(second));
+            assertThat(second < 45 || second == 50 == !actuator.applied.isEmpty())
+                    .as("at %d: %s", second, actuator.applied)
+                    .isTrue();
+        }
+    }
+
+    /** What was learned before the last instance went is not forgotten: a fleet at zero knows what a queue needs. */
+    @Test
+    void aFleetThatComesBackFromZeroPlansWithTheCurveItHadLearned() {
+        Chiron chiron = new Chiron(Hosts.config(0, 20).build(), (fleet, now) -> next, new Hosts.Actuator());
+        for (int second = 0; second < 60; second++) {
+            next = Hosts.healthy(at(second), second < 40 ? 2 : 0, 1, 0, List.of());
+            chiron.tick(at(second));
+        }
+        next = Hosts.healthy(at(60), 0, 30, 500, List.of());
+        assertThat(chiron.tick(at(60)).plan().wantedInstances()).isGreaterThan(2);
+    }
 }

@@ -20,7 +20,10 @@ final class Fleet {
     private final double[] readyInSeconds;
     private final double[] speeds;
     private final List<String> launchOrder;
-    private final double launchSpeed;
+    /** Speeds of what may be launched, in that order, and how many of each. */
+    private final double[] launchSpeeds;
+
+    private final int[] launchRoom;
 
     private Fleet(
             WorkModel model,
@@ -28,13 +31,15 @@ final class Fleet {
             double[] readyInSeconds,
             double[] speeds,
             List<String> launchOrder,
-            double launchSpeed) {
+            double[] launchSpeeds,
+            int[] launchRoom) {
         this.model = model;
         this.limits = limits;
         this.readyInSeconds = readyInSeconds;
         this.speeds = speeds;
         this.launchOrder = launchOrder;
-        this.launchSpeed = launchSpeed;
+        this.launchSpeeds = launchSpeeds;
+        this.launchRoom = launchRoom;
     }
 
     /** Null if no kind has a learned curve yet. */
@@ -64,8 +69,13 @@ final class Fleet {
         TreeMap<String, Double> speedOf = new TreeMap<>();
         models.forEach((kind, own) -> speedOf.put(kind, own.speedAgainst(model, input.tiers())));
 
+        List<String> order = new ArrayList<>(input.limits().accelerators().keySet());
+        order.sort(Comparator.comparingDouble(
+                kind -> costPerHour(input.limits(), kind) / speedOf.getOrDefault(kind, 1.0)));
         List<double[]> entries = new ArrayList<>(roster.counted());
-        for (InstanceSnapshot instance : roster.ready()) {
+        List<InstanceSnapshot> serving = new ArrayList<>(roster.ready());
+        serving.sort(Comparator.comparingInt(each -> rank(each, order)));
+        for (InstanceSnapshot instance : serving) {
             entries.add(new double[] {0, speedOf.getOrDefault(instance.accelerator(), 1.0)});
         }
         int late = entries.size();
@@ -84,10 +94,22 @@ final class Fleet {
             ready[i] = entries.get(i)[0];
             speeds[i] = entries.get(i)[1];
         }
-        List<String> order = new ArrayList<>(input.limits().accelerators().keySet());
-        order.sort(Comparator.comparingDouble(
-                kind -> costPerHour(input.limits(), kind) / speedOf.getOrDefault(kind, 1.0)));
-        return new Fleet(model, capability.limits(), ready, speeds, order, speedOf.getOrDefault(order.get(0), 1.0));
+        Room room = new Room(input.limits());
+        input.snapshot().instances().forEach(room::take);
+        leads.unseen().forEach(room::take);
+        double[] launchSpeeds = new double[order.size()];
+        int[] launchRoom = new int[order.size()];
+        for (int i = 0; i < launchRoom.length; i++) {
+            launchSpeeds[i] = speedOf.getOrDefault(order.get(i), 1.0);
+            launchRoom[i] = Math.max(0, room.ofKind(order.get(i)));
+        }
+        return new Fleet(model, capability.limits(), ready, speeds, order, launchSpeeds, launchRoom);
+    }
+
+    /** Who is kept: what is launched first, the least cost per work, longest. */
+    static int rank(InstanceSnapshot instance, List<String> launchOrder) {
+        int rank = launchOrder.indexOf(instance.accelerator());
+        return rank < 0 ? launchOrder.size() : rank;
     }
 
     private static double costPerHour(FleetLimits limits, String kind) {
@@ -124,7 +146,15 @@ final class Fleet {
             sum += speeds[i];
         }
         double missing = Math.max(0, capacity - sum);
-        return speeds.length + (int) Math.min(1_000_000, Math.ceil(missing / launchSpeed - 1e-9));
+        int launches = 0;
+        for (int i = 0; i < launchSpeeds.length && missing > 1e-9; i++) {
+            int some = (int) Math.min(launchRoom[i], Math.ceil(missing / launchSpeeds[i] - 1e-9));
+            launches += some;
+            missing -= some * launchSpeeds[i];
+        }
+        // What the quotas do not allow is wanted all the same, so that the report can say so.
+        double beyond = missing > 1e-9 ? Math.ceil(missing / launchSpeeds[0] - 1e-9) : 0;
+        return speeds.length + launches + (int) Math.min(1_000_000, beyond);
     }
 
     Supply supply(double interactiveLoad) {

@@ -62,8 +62,10 @@ public final class FleetPlanner {
                     config.maxFlowAgeSeconds(),
                     now);
             WorkModel model = fleet.model().dearer(delivered.share());
+            // What is planned must last until the next plan can take effect, readings being late sometimes.
+            double horizon = Math.max(lead, 1.5 * input.globalPeriodSeconds());
             InteractiveDemand.Step step = demand.observe(
-                    snapshot, input.tiers(), model, lead, config.steadyReplay(), config.maxFlowAgeSeconds(), now);
+                    snapshot, input.tiers(), model, horizon, config.steadyReplay(), config.maxFlowAgeSeconds(), now);
             demand = step.state();
             need = step.need();
         }

@@ -227,6 +227,7 @@ final class Reconciler {
     /** Drops starting instances, latest first, then drains ready ones with the least work to lose. */
     private void retire(int wanted) {
         int left = wanted;
+        // The order in which the capacity of fewer instances was reckoned, from its end.
         List<InstanceSnapshot> starting = new ArrayList<>(roster.starting());
         starting.sort(Comparator.comparingDouble(
                         (InstanceSnapshot each) -> Roster.readyInSeconds(each, leads, job.leadSeconds(), now))
@@ -241,7 +242,8 @@ final class Reconciler {
         // What is launched and not seen yet leaves before what serves, once it is seen.
         left -= roster.unseen().size();
         List<InstanceSnapshot> ready = new ArrayList<>(roster.ready());
-        ready.sort(Comparator.<InstanceSnapshot>comparingLong(each -> Roster.running(each, input.tiers(), true))
+        ready.sort(Comparator.<InstanceSnapshot>comparingInt(each -> -Fleet.rank(each, job.launchOrder()))
+                .thenComparingLong(each -> Roster.running(each, input.tiers(), true))
                 .thenComparingLong(Reconciler::runningNow));
         int young = 0;
         for (InstanceSnapshot instance : ready) {

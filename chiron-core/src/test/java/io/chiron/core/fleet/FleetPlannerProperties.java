@@ -92,7 +92,8 @@ class FleetPlannerProperties {
         List<HostTick> past = new ArrayList<>();
         run(host, (tick, before) -> {
             double hold = tick.hold();
-            if (!tick.retired().isEmpty() && !tick.makesRoom()) {
+            // A role that is launched where roles are fixed takes the place of another.
+            if (!tick.retired().isEmpty() && host.config.reassign()) {
                 boolean queue = tick.snapshot().groups() != null
                         && !tick.snapshot().groups().isEmpty();
                 for (int i = past.size() - 1; i >= 0; i--) {

@@ -309,4 +309,52 @@ class FleetPlannerTest {
         assertThat(fleet.step.decisions())
                 .noneMatch(decision -> decision.reason().code() == ReasonCode.INFEASIBLE);
     }
+
+    /** Six are needed: the two fast ones that the quota has left do the work of eight. */
+    @Test
+    void growthCountsTheKindsThatTheQuotasLeave() {
+        for (int left = 0; left < 3; left++) {
+            Fleet fleet = twoKinds(List.of(), left);
+            assertThat(fleet.instancesFor(6)).isEqualTo(new int[] {6, 3, 2}[left]);
+        }
+    }
+
+    /** One fast instance does what four slow ones do at the price of two: it is the last to go. */
+    @Test
+    void whatIsDearForItsWorkGoesFirst() {
+        List<InstanceSnapshot> instances = new ArrayList<>(fleet(0, 3));
+        instances.add(Fleets.ready("fast", Pool.MIXED, START, 0, 0).withAccelerator("fast"));
+        assertThat(twoKinds(instances, 2).instancesFor(4)).isEqualTo(1);
+        assertThat(twoKinds(instances, 2).instancesFor(4.5)).isEqualTo(2);
+    }
+
+    private static Fleet twoKinds(List<InstanceSnapshot> instances, int fastQuota) {
+        Capability fast = new Capability(new Coefficients(0.005, 0.000125, 0.000025), BatchLimits.fixed(2, 64));
+        FleetLimits limits = new FleetLimits(
+                0,
+                20,
+                Map.of(),
+                Map.of(KIND, new FleetLimits.Accelerator(20, 1), "fast", new FleetLimits.Accelerator(fastQuota, 2)));
+        FleetInput input = new FleetInput(
+                Fleets.snapshot(START, instances, 1, 0, List.of()),
+                Fleets.TIERS,
+                Map.of(KIND, Fleets.CAPABILITY, "fast", fast),
+                limits,
+                FAST,
+                5,
+                START);
+        return Fleet.of(Roster.of(instances, LeadTimes.empty(), 20, START), input, LeadTimes.empty(), 20);
+    }
+
+    /** Instances that start faster than plans are made teach headroom all the same. */
+    @Test
+    void headroomIsLearnedAlsoWhereStartsAreFasterThanPlans() {
+        FleetConfig config =
+                FleetConfig.builder().warmUpSeconds(0).initialLeadSeconds(2).build();
+        Watched fleet = new Watched(FleetLimits.of(1, 40), config);
+        for (int second = 0; second < 1200; second += 5) {
+            fleet.see(second, 4, 8, 0, List.of());
+        }
+        assertThat(fleet.step.plan().headroom()).isNotEqualTo(Headroom.UNLEARNED);
+    }
 }
