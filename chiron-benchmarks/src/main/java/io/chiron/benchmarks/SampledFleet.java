@@ -105,7 +105,8 @@ final class SampledFleet {
         double[] requests = new double[BINS];
         double[] tokens = new double[BINS];
         for (int i = 0; i < BINS; i++) {
-            requests[i] = Math.rint(perBin * (0.9 + 0.2 * random.nextDouble()));
+            // Level, or roles would change with every tick.
+            requests[i] = Math.rint(perBin);
             tokens[i] = requests[i] * PROMPT_TOKENS;
         }
         completed += perBin * 20;

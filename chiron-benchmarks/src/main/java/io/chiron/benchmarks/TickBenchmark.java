@@ -35,6 +35,8 @@ import org.openjdk.jmh.annotations.State;
 public class TickBenchmark {
     /** Ticks per measurement; the runner's batch size. */
     static final int BATCH = 20;
+    /** Ticks until roles follow the load. */
+    private static final int SETTLING = 30;
 
     @State(Scope.Thread)
     public static class Host {
@@ -49,6 +51,11 @@ public class TickBenchmark {
         public void start() {
             fleet = new SampledFleet(instances);
             chiron = chiron(instances);
+            for (int i = 0; i < SETTLING; i++) {
+                FleetSnapshot next = fleet.next();
+                ahead.add(next);
+                chiron.tick(next.time());
+            }
         }
 
         @Setup(Level.Iteration)
@@ -96,7 +103,7 @@ public class TickBenchmark {
         if (!report.planned()
                 || report.blindness() != null
                 || !report.failures().isEmpty()) {
-            throw new IllegalStateException("not a whole tick: " + report);
+            throw new IllegalStateException("not a whole tick: " + report.blindness() + report.failures());
         }
         return report;
     }
