@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The grid on which a policy is tuned. Thresholds that carry a unit of load cover three decades in ten steps each, which is
@@ -141,6 +143,19 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
         return text.apply(IntStream.range(0, axes.size())
                 .mapToObj(i -> axes.get(i).values().get(point.get(i)))
                 .toList());
+    }
+
+    /** The point that has such settings; empty if none has. */
+    Optional<List<Integer>> point(String settings) {
+        List<List<Integer>> points = List.of(List.of());
+        for (Axis axis : axes) {
+            points = points.stream()
+                    .flatMap(point -> IntStream.range(0, axis.values().size())
+                            .mapToObj(i ->
+                                    Stream.concat(point.stream(), Stream.of(i)).toList()))
+                    .toList();
+        }
+        return points.stream().filter(each -> settings(each).equals(settings)).findFirst();
     }
 
     /** The middle of the grid. */

@@ -100,15 +100,16 @@ public final class Study {
 
     /**
      * Searches settings for all policies that have any, and writes them to the file of tuned settings. What the file says of
-     * others stays.
+     * others stays, and what it says of these too where it still holds.
      */
     public Path tune() {
         Path file = options.tuned() == null ? options.out().resolve("tuned.json") : options.tuned();
         ReentrantLock lock = new ReentrantLock();
-        Tuner tuner = new Tuner(laboratory, found -> {
+        Tuned known = Files.exists(file) ? Tuned.read(file) : Tuned.of(Map.of());
+        Tuner tuner = new Tuner(laboratory, known, found -> {
             lock.lock();
             try {
-                Tuned before = Files.exists(file) ? Tuned.read(file) : Tuned.of(Map.of());
+                Tuned before = Files.exists(file) ? Tuned.read(file) : known;
                 before.with(found).write(file);
             } finally {
                 lock.unlock();

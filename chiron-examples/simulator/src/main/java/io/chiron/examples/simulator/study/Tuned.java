@@ -29,7 +29,7 @@ final class Tuned {
      * The best settings found.
      *
      * @param settings as after the name of a policy; empty for the defaults
-     * @param meets true if both classes met 99 %
+     * @param meets true if both classes met 99.3 %
      * @param gpuHours what they cost in the search
      * @param attainment of the worse class
      * @param edge knobs whose best value is the last of its grid
@@ -83,6 +83,12 @@ final class Tuned {
 
     Map<String, Map<String, Choice>> choices() {
         return choices;
+    }
+
+    /** What was found for a policy on one scenario; null if it was not searched. */
+    @Nullable
+    Choice choice(String policy, String scenario) {
+        return choices.getOrDefault(policy, Map.of()).get(scenario);
     }
 
     /** The policy with the settings that suit a scenario best, as far as they are known; null if nothing is known. */

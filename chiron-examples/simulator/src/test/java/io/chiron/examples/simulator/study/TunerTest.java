@@ -35,6 +35,7 @@ final class TunerTest {
                     ran.add(cell);
                     return runs.apply(cell);
                 },
+                tuned,
                 found -> tuned = tuned.with(found));
         tuner.units(List.of(policy), List.of(EASY, HARD))
                 .forEach(unit -> unit.work().run());
@@ -74,8 +75,27 @@ final class TunerTest {
         });
         assertThat(tuned.policy("llumnix", EASY)).isEqualTo("llumnix:low=119;high=119");
 
+        tuned = Tuned.of(Map.of());
         tune("llumnix", cell -> Rows.outcome(1, null, cell.policy().equals("llumnix") ? 1 : 2));
         assertThat(tuned.policy("llumnix", EASY)).isEqualTo("llumnix");
+    }
+
+    @Test
+    void whatIsKnownIsKeptIfItHoldsAndIsWhereTheSearchGoesOnIfNot() {
+        Function<Cell, Outcome> runs = cell -> {
+            double target = setting(cell, "target", 0.7);
+            return Rows.outcome(target <= 0.3 ? 1 : 0.992, null, 1 / target);
+        };
+        tuned = Tuned.of(Map.of(
+                "hpa-kv",
+                Map.of(
+                        "easy", new Tuned.Choice("target=0.1", true, 1, 1, List.of()),
+                        "hard", new Tuned.Choice("target=0.398", true, 1, 1, List.of()))));
+        tune("hpa-kv", runs);
+        assertThat(tuned.policy("hpa-kv", EASY)).isEqualTo("hpa-kv:target=0.1");
+        // 99.2 % on the seed of the search are too few to rely on 99 % on others.
+        assertThat(tuned.policy("hpa-kv", HARD)).isEqualTo("hpa-kv:target=0.251");
+        assertThat(ran).filteredOn(cell -> cell.scenario().equals(EASY)).hasSize(1);
     }
 
     @Test
