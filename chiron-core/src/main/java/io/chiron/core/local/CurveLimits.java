@@ -124,10 +124,24 @@ final class CurveLimits {
                 caps.budgetTokens > 0
                         ? BUDGET_SHARE * caps.budgetTokens / (1 + stats.promptPerOutput())
                         : Double.POSITIVE_INFINITY;
-            case TRUST_REGION -> Math.max(config.startBatch(), TRUST * caps.largestFilled);
+            case TRUST_REGION ->
+                Math.min(Math.max(config.startBatch(), TRUST * caps.largestFilled), steep(binding, lengths, hard));
             case MAXIMUM -> config.maxBatch();
             case MINIMUM -> config.minBatch();
         };
+    }
+
+    /**
+     * An instance that is kept at its soft limit never measures the hard one: while nothing tells how it gets there, it is
+     * taken for as near as it can be. Filling it shows more; rounded up, so that there is always a next slot to fill.
+     */
+    private double steep(int binding, int lengths, boolean hard) {
+        return hard && curve.known()
+                ? Math.ceil(curve.steepest()
+                        .sequencesWithin(
+                                Usage.sloSeconds(tiers, binding),
+                                tiers.get(lengths).lengths().promptPerOutput()))
+                : Double.POSITIVE_INFINITY;
     }
 
     private Reason explain(int tier) {

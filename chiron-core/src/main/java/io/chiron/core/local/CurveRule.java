@@ -24,6 +24,9 @@ public final class CurveRule implements BatchSizeRule {
     /** What a preemption leaves of the batch at which it came. */
     private static final double AFTER_PREEMPTION = 0.9;
 
+    /** A mean that leaves less than this of a slot free was at the limit for some of the time. */
+    private static final double LAST_SLOT = 0.95;
+
     private static final double LEAST_MEMORY_FACTOR = 0.2;
     /** The lesson of a preemption fades: it may have come of unusual lengths. */
     private static final double PREEMPTION_HALF_LIFE_SECONDS = 300;
@@ -193,10 +196,13 @@ public final class CurveRule implements BatchSizeRule {
             observations.add(new IterationCurve.Observation(
                     running, Reading.prefillPerIteration(sample), sample.meanItlSeconds(), sample.time()));
             // At the first sight of an instance, say after a restart, what it runs is measured by the start batch.
-            double occupancy =
-                    memory == null ? running / config.startBatch() : Usage.occupancy(sample, tiers, memory.decision());
-            if (running > largestFilled && occupancy >= config.filled()) {
-                largestFilled = running;
+            double slot = memory == null ? 1.0 / config.startBatch() : Usage.slot(memory.decision());
+            double occupancy = memory == null ? running * slot : Usage.occupancy(sample, tiers, memory.decision());
+            if (occupancy >= config.filled()) {
+                largestFilled = Math.max(largestFilled, running);
+            } else if (occupancy > 1 - LAST_SLOT * slot) {
+                // Few slots are taken again too slowly for a mean near the limit: that the last one was taken will do.
+                largestFilled = Math.max(largestFilled, Math.ceil(running));
             }
         }
 

@@ -44,6 +44,9 @@ public final class IterationCurve {
      */
     private static final double[] SHAPE = {400, 1.5, 1};
 
+    /** The opposite: no fixed part, every sequence costs what it costs in the mean. */
+    private static final double[] STEEP_SHAPE = {0, 1.5, 1};
+
     /** Between the profiles of an 8B and a 70B model; used by nobody who asks {@link #known()}. */
     private static final Coefficients GUESS = new Coefficients(200e-4, 1.5e-4, 1e-4);
 
@@ -67,6 +70,7 @@ public final class IterationCurve {
     private final double[] anchor;
 
     private final Coefficients coefficients;
+    private final Coefficients steepest;
 
     private IterationCurve(
             double halfLifeSeconds,
@@ -74,13 +78,15 @@ public final class IterationCurve {
             long observed,
             @Nullable Instant time,
             double[] anchor,
-            Coefficients coefficients) {
+            Coefficients coefficients,
+            Coefficients steepest) {
         this.halfLifeSeconds = halfLifeSeconds;
         this.equations = equations;
         this.observed = observed;
         this.time = time;
         this.anchor = anchor;
         this.coefficients = coefficients;
+        this.steepest = steepest;
     }
 
     /** One sample: mean running sequences, prompt tokens per iteration, inter-token latency, end of the window. */
@@ -93,7 +99,7 @@ public final class IterationCurve {
      */
     public static IterationCurve empty(double halfLifeSeconds) {
         Checks.inRange("curve.halfLifeSeconds", Checks.positive("curve.halfLifeSeconds", halfLifeSeconds), 0, 86_400);
-        return new IterationCurve(halfLifeSeconds, NormalEquations.EMPTY, 0, null, SHAPE, GUESS);
+        return new IterationCurve(halfLifeSeconds, NormalEquations.EMPTY, 0, null, SHAPE, GUESS, GUESS);
     }
 
     /**
@@ -135,14 +141,19 @@ public final class IterationCurve {
         }
         NormalEquations newEquations = sum.done();
         double[] newAnchor = observed < KEPT_SAMPLES ? newEquations.fitMultiple(SHAPE) : movedAnchor(left);
-        double[] fit = newEquations.fit(ridge(newEquations, newObserved, newAnchor), newAnchor);
+        double ridge = ridge(newEquations, newObserved, newAnchor);
         return new IterationCurve(
                 halfLifeSeconds,
                 newEquations,
                 newObserved,
                 newTime,
                 newAnchor,
-                new Coefficients(fit[0], fit[1], fit[2]));
+                coefficients(newEquations.fit(ridge, newAnchor)),
+                coefficients(newEquations.fit(ridge, newEquations.fitMultiple(STEEP_SHAPE))));
+    }
+
+    private static Coefficients coefficients(double[] fit) {
+        return new Coefficients(fit[0], fit[1], fit[2]);
     }
 
     private static void add(NormalEquations.Sum sum, Observation observation) {
@@ -214,6 +225,14 @@ public final class IterationCurve {
     /** The present estimate; before the first sample a guess of no authority. */
     public Coefficients coefficients() {
         return coefficients;
+    }
+
+    /**
+     * The estimate if what the samples leave open is taken as growing with the batch: how dear larger batches than those seen
+     * may be. The same as {@link #coefficients()} once batches of several sizes have told the fixed part from the rest.
+     */
+    Coefficients steepest() {
+        return steepest;
     }
 
     /** Number of samples, each counted at what is left of it after decay. */

@@ -56,6 +56,11 @@ final class Usage {
         return share;
     }
 
+    /** Share of the soft limit that one sequence of the binding tier takes. */
+    static double slot(LocalDecision decision) {
+        return decision.limits().softShare(decision.bindingTier(), decision.bindingTier());
+    }
+
     /** KV tokens that what ran holds at the steady state. */
     static double residentTokens(InstanceSample sample, List<TierProfile> tiers, int bindingTier) {
         double tokens = 0;

@@ -60,6 +60,35 @@ class CurveRuleProperties {
         }
     }
 
+    /**
+     * A small engine whose ITL is noisy and whose batch stays at the soft limit: the hard one, which is never measured, must not
+     * drift away from it. So for any start, however little the fixed part.
+     */
+    @Property(tries = 300)
+    void aNoisySmallPlantSettlesNearItsTrueLimits(
+            @ForAll @DoubleRange(min = 0.02, max = 0.4) double fixedShare,
+            @ForAll @DoubleRange(min = 6, max = 60) double best,
+            @ForAll @DoubleRange(min = 0, max = 0.15) double noise,
+            @ForAll @IntRange(min = 1, max = 64) int start,
+            @ForAll long seed) {
+        double slo = 0.03;
+        double perSequence = slo * (1 - fixedShare) / best;
+        Plants.Linear plant = new Plants.Linear(slo * fixedShare, perSequence / 1.2, perSequence / 1.2, 0.2, slo);
+        Loop random = plant.loop(LocalConfig.DEFAULTS, 0, seed);
+        Loop.Plant noisy = (n, prefill) -> plant.itlSeconds(n, prefill)
+                * StrictMath.exp(noise * (random.next() + random.next() + random.next() - 1.5) * 2);
+        LocalConfig config = LocalConfig.builder().startBatch(start).build();
+        Loop loop = new Loop(new CurveRule(config), noisy, plant.tiers(), 1e9, 0.3, seed);
+        for (int i = 1; i <= 300; i++) {
+            loop.running(loop.decision().softLimit() - 0.5 * random.next());
+            if (i >= 120) {
+                assertThat((double) loop.decision().softLimit())
+                        .isCloseTo(plant.best(config.margin()), within(1.5 + 0.15 * best));
+                assertThat((double) loop.decision().hardLimit()).isCloseTo(best, within(1.5 + 0.15 * best));
+            }
+        }
+    }
+
     private static void assertNear(int limit, double best) {
         // A tenth, and what rounding takes.
         assertThat((double) limit).isCloseTo(best, within(1 + 0.1 * best));
@@ -103,7 +132,8 @@ class CurveRuleProperties {
         }
         double before = Math.max(start, 2 * largest);
         for (int i = 0; i < 20; i++) {
-            loop.running(fill * loop.decision().softLimit());
+            int limit = loop.decision().softLimit();
+            loop.running(Math.min(fill * limit, limit - 1));
             assertThat((double) loop.decision().hardLimit()).isLessThanOrEqualTo(before);
         }
     }
