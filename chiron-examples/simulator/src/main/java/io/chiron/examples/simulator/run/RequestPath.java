@@ -193,10 +193,7 @@ final class RequestPath {
                 started.firstTokenSeconds = atSeconds;
                 ledger.started(started);
                 probe.started(
-                        atSeconds,
-                        started.tierIndex(),
-                        atSeconds - started.arrivalSeconds(),
-                        started.ttftLimitSeconds);
+                        atSeconds, started.tierIndex(), atSeconds - started.arrivalSeconds(), started.ttftLimitSeconds);
             }
             router.firstToken(started.id, SimClock.instant(atSeconds));
         }

@@ -70,9 +70,7 @@ final class SimFleet {
     }
 
     List<SimInstance> lostBy(double nowSeconds) {
-        return instances.stream()
-                .filter(each -> each.failSeconds <= nowSeconds)
-                .toList();
+        return instances.stream().filter(each -> each.failSeconds <= nowSeconds).toList();
     }
 
     /** Turns instances that have started up ready. */

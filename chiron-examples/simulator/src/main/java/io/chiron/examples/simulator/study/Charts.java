@@ -1,25 +1,30 @@
 package io.chiron.examples.simulator.study;
 
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Font;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
+import org.apache.batik.svggen.SVGGraphics2D;
+import org.apache.batik.svggen.SVGIDGenerator;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.w3c.dom.Document;
 
 /** Charts in one style. */
 final class Charts {
@@ -114,14 +119,40 @@ final class Charts {
         styler.setLegendSeriesLineLength(16);
     }
 
-    /** The chart as an {@code svg} element. */
-    static String svg(Chart<?, ?> chart) {
-        try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
-            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
-            String text = out.toString(StandardCharsets.UTF_8);
+    /**
+     * The chart as an {@code svg} element.
+     *
+     * @param name what ids in it begin with: those of one page share a space
+     */
+    static String svg(Chart<?, ?> chart, String name) {
+        SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
+        context.setComment(null);
+        context.setIDGenerator(new SVGIDGenerator() {
+            @Override
+            public String generateID(String prefix) {
+                return name + "-" + super.generateID(prefix);
+            }
+        });
+        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
+        graphics.setSVGCanvasSize(new Dimension(chart.getWidth(), chart.getHeight()));
+        chart.paint(graphics, chart.getWidth(), chart.getHeight());
+        try (StringWriter out = new StringWriter()) {
+            graphics.stream(out);
+            String text = out.toString();
             return text.substring(text.indexOf("<svg"));
         } catch (IOException e) {
             throw new UncheckedIOException("a chart cannot be drawn: " + e.getMessage(), e);
+        }
+    }
+
+    private static Document emptyDocument() {
+        try {
+            return DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .getDOMImplementation()
+                    .createDocument(SVGGraphics2D.SVG_NAMESPACE_URI, "svg", null);
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("every JDK has a DOM", e);
         }
     }
 

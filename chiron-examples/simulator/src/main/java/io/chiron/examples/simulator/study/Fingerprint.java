@@ -40,14 +40,17 @@ record Fingerprint(String rival, String chiron) {
             SIMULATOR + "policy/",
             SIMULATOR + "ScenarioOptions",
             SIMULATOR + "WaitingExperiment");
+    /** What of the library every policy runs on: the router, and the types it is told limits in. */
+    private static final Predicate<String> SHARED = startsWith(
+            "io/chiron/core/routing/", "io/chiron/core/local/BatchLimits", "io/chiron/core/waiting/WaitingTime.");
+
     private static final Predicate<String> RULES = startsWith(
-            "io/chiron/core/fleet/",
-            "io/chiron/core/waiting/",
-            "io/chiron/core/local/",
-            "io/chiron/core/Chiron",
-            SIMULATOR + "WaitingExperiment",
-            SIMULATOR + "policy/ChironKind",
-            SIMULATOR + "policy/Oracle");
+                    "io/chiron/core/",
+                    SIMULATOR + "WaitingExperiment",
+                    SIMULATOR + "policy/ChironKind",
+                    SIMULATOR + "policy/FixedCapRule",
+                    SIMULATOR + "policy/Oracle")
+            .and(SHARED.negate());
 
     /** Of the code that runs. */
     static Fingerprint ofThisBuild() {

@@ -48,16 +48,6 @@ final class Laboratory {
         return !scenario.needsTraces() || Files.isDirectory(traces);
     }
 
-    /** True if the options of a scenario are known. */
-    boolean understands(StudyScenario scenario) {
-        try {
-            scenario(scenario, 1);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
     /** Throws what is wrong with a cell, without a run. */
     void check(Cell cell) {
         scenario(cell.scenario(), cell.seed());

@@ -149,8 +149,9 @@ final class Report {
 
     private void figures(List<Section.Figure> figures) {
         html.append("<div class=\"figures\">\n");
-        figures.forEach(
-                each -> html.append("<figure>").append(Charts.svg(each.chart())).append("</figure>\n"));
+        figures.forEach(each -> html.append("<figure>")
+                .append(Charts.svg(each.chart(), each.name()))
+                .append("</figure>\n"));
         html.append("</div>\n");
     }
 

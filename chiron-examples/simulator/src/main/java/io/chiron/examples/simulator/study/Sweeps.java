@@ -239,9 +239,6 @@ final class Sweeps {
                         List.of("wa-8b-60-cv4", "wb-8b-60-20k", "wa-70b-40-cv4", "diurnal-8b-lead60"),
                         List.of("wb-8b-30-20k")))) {
             for (String fault : faults) {
-                if (!fault.isEmpty() && !laboratory.understands(base.with("", "--fault " + fault))) {
-                    continue;
-                }
                 points.add(new Sweep.Point(
                         base.name(),
                         fault.isEmpty() ? "none" : fault,
