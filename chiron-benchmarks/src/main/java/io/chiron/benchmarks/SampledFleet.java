@@ -101,7 +101,7 @@ final class SampledFleet {
     }
 
     private TierFlow flow(int tier, Instant now) {
-        double perBin = 0.5 * size;
+        double perBin = 1.2 * size;
         double[] requests = new double[BINS];
         double[] tokens = new double[BINS];
         for (int i = 0; i < BINS; i++) {

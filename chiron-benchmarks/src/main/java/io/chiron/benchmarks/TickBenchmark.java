@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TickBenchmark {
     /** Ticks per measurement; the runner's batch size. */
-    static final int BATCH = 20;
+    static final int BATCH = 10;
     /** Ticks until roles follow the load. */
     private static final int SETTLING = 30;
 
