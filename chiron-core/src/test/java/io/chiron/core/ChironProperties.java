@@ -37,7 +37,7 @@ class ChironProperties {
                 actuator);
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void nothingThatASourceSaysOrAnActuatorDoesMakesATickThrow(@ForAll long seed) {
         Random random = new Random(seed);
         Hosts.Actuator actuator = new Hosts.Actuator();
@@ -64,7 +64,7 @@ class ChironProperties {
     }
 
     /** Launches in this run are at most what quota allows, whatever comes. */
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void whatCannotBeTrueStartsNoMoreThanTheMaximum(@ForAll long seed) {
         Random random = new Random(seed);
         Hosts.Actuator actuator = new Hosts.Actuator();
@@ -86,7 +86,7 @@ class ChironProperties {
         }
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void blindAndStaleHoldEverything(
             @ForAll @IntRange(max = 5) int trouble, @ForAll @IntRange(min = 1, max = 6) int ready) {
         thrown = null;
@@ -139,7 +139,7 @@ class ChironProperties {
                 .isEqualTo(known);
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void duplicateIdsAndStrangeGroupsAreNamedAndLeftOut(
             @ForAll @IntRange(min = 1, max = 5) int ready, @ForAll @IntRange(max = 3) int twice) {
         thrown = null;
@@ -185,7 +185,7 @@ class ChironProperties {
         assertThat(actuator.scaled()).as("it goes on").isTrue();
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void sameInputsGiveTheSameReports(@ForAll long seed) {
         List<List<TickReport>> runs = new ArrayList<>();
         List<List<Action>> applied = new ArrayList<>();
@@ -208,7 +208,7 @@ class ChironProperties {
         assertThat(applied.get(0)).isEqualTo(applied.get(1));
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void dryRunDecidesTheSameAndTellsNobodyUntilItEnds(
             @ForAll @IntRange(max = 6) int ready, @ForAll @IntRange(max = 40) int rate) {
         thrown = null;

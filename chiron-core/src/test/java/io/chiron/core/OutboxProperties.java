@@ -30,7 +30,7 @@ import net.jqwik.api.constraints.IntRange;
 class OutboxProperties {
     private static final Reason WHY = Reason.of(ReasonCode.STEADY);
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void aRefusedActionWaitsTwiceAsLongEachTimeUpToAMinute(
             @ForAll("actions") Action action, @ForAll @IntRange(min = 1, max = 12) int times) {
         Outbox outbox = Outbox.empty();
@@ -58,7 +58,7 @@ class OutboxProperties {
                 .hasSize(action instanceof Action.Launch || action instanceof Action.SetBatchLimits ? 1 : 0);
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void theNewestLimitsWin(
             @ForAll @IntRange(min = 1, max = 100) int first, @ForAll @IntRange(min = 1, max = 100) int second) {
         Outbox outbox = Outbox.empty().refused(limits(first), START).waiting(limits(second));
@@ -68,7 +68,7 @@ class OutboxProperties {
     }
 
     /** Through the shell: nothing is lost, nothing comes twice, each refusal is a failure in the report. */
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void launchesAreTriedAgainUnderTheirIdUntilTaken(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int outage) {
         Random random = new Random(seed);
@@ -101,7 +101,7 @@ class OutboxProperties {
     }
 
     /** What is decided again by itself still waits its time. */
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void retirementsAreNotHammeredAtARefusingHost(@ForAll @IntRange(min = 1, max = 5) int failed) {
         Hosts.Actuator actuator = new Hosts.Actuator();
         List<InstanceSnapshot> instances = new ArrayList<>();
@@ -123,7 +123,7 @@ class OutboxProperties {
         assertThat(retired).isEqualTo(5L * failed);
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void limitsReachTheHostOnceItWorksAgain(
             @ForAll @IntRange(min = 1, max = 30) int outage, @ForAll @IntRange(min = 1, max = 4) int ready) {
         Hosts.Actuator actuator = new Hosts.Actuator();

@@ -47,7 +47,7 @@ class PollingSourceTest {
         assertThat(source.observe("f", START)).isEqualTo(current);
     }
 
-    @Property(tries = 1000)
+    @Property
     void aPollThatHangsKeepsTheLastValueAndStartsNoSecondOne(@ForAll @IntRange(min = 1, max = 50) int ticks) {
         PollingSource source = new PollingSource(blocking, tasks::add);
         polls = 0;
@@ -104,7 +104,7 @@ class PollingSourceTest {
     }
 
     /** Behind a controller: the value ages, turns stale, and nothing is decided on it. */
-    @Property(tries = 1000)
+    @Property
     void aHangMakesTheControllerHoldAndComeBack(@ForAll long seed) {
         Random random = new Random(seed);
         tasks.clear();

@@ -35,7 +35,7 @@ class ReconfigureTest {
         assertThat(chiron.tick(START).plan().wantedInstances()).isEqualTo(2);
     }
 
-    @Property(tries = 1000)
+    @Property
     void newLimitsHoldFromTheNextRunOn(
             @ForAll @IntRange(min = 1, max = 8) int first, @ForAll @IntRange(min = 1, max = 8) int second) {
         Hosts.Actuator actuator = new Hosts.Actuator();

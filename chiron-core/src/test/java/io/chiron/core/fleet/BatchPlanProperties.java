@@ -53,7 +53,7 @@ class BatchPlanProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void wantGrowsWithTheNeed(@ForAll("cases") Case some, @ForAll @DoubleRange(min = 1, max = 5) double factor) {
         BatchPlan plain = some.plan(some.need(1, 0), BatchLaunch.EAGER);
         BatchPlan more = some.plan(some.need(factor, 0), BatchLaunch.EAGER);
@@ -64,7 +64,7 @@ class BatchPlanProperties {
     }
 
     /** As long as a launch can save every group: what it cannot save is planned by another deadline. */
-    @Property(tries = 1000)
+    @Property
     void wantShrinksWithLaterDeadlines(
             @ForAll("feasible") Case some, @ForAll @DoubleRange(min = 0.1, max = 3000) double later) {
         BatchPlan plain = some.plan(some.need(1, 0), BatchLaunch.EAGER);
@@ -75,7 +75,7 @@ class BatchPlanProperties {
         assertThat(relaxed.backpressure()).isLessThanOrEqualTo(plain.backpressure());
     }
 
-    @Property(tries = 1000)
+    @Property
     void eagerLeavesNoBackpressureInThePlannedSupplyWithTheFewestLaunches(@ForAll("cases") Case some) {
         BatchNeed need = some.need(1, 0);
         BatchPlan plan = some.plan(need, BatchLaunch.EAGER);
@@ -95,7 +95,7 @@ class BatchPlanProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void justInTimeNeverAsksForMoreThanEager(@ForAll("cases") Case some) {
         BatchNeed need = some.need(1, 0);
         BatchPlan eager = some.plan(need, BatchLaunch.EAGER);
@@ -107,7 +107,7 @@ class BatchPlanProperties {
     }
 
     /** Nothing goes that any group needs, late ones too. */
-    @Property(tries = 1000)
+    @Property
     void retirableServesEveryGroupOrKeepsAll(@ForAll("cases") Case some) {
         BatchNeed need = some.need(1, 0);
         int keep = some.plan(need, BatchLaunch.EAGER).retirable();
@@ -121,7 +121,7 @@ class BatchPlanProperties {
     }
 
     /** A group that is past saving counts by its replanned deadline: no more than if it were due only then. */
-    @Property(tries = 1000)
+    @Property
     void groupsPastSavingAskForNoMoreThanTheirReplannedNeed(
             @ForAll @IntRange(min = 1, max = 50_000) int count,
             @ForAll @IntRange(min = -3600, max = 60) int left,
@@ -134,7 +134,7 @@ class BatchPlanProperties {
         assertThat(plan.backpressure()).as("it is infeasible, or served").isZero();
     }
 
-    @Property(tries = 1000)
+    @Property
     void supplyAddsUpAndGrows(@ForAll("cases") Case some, @ForAll @DoubleRange(min = 0, max = 5000) double left) {
         Supply supply = some.supply();
         int all = supply.instances();

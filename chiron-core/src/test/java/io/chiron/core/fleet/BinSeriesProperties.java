@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 class BinSeriesProperties {
     private static final int WIDTH_MILLIS = 250;
 
-    @Property(tries = 1000)
+    @Property
     void everyBinCountsOnceUnderOverlapRereadingAndOldReadings(
             @ForAll long seed, @ForAll @IntRange(min = 2, max = 200) int seconds) {
         Random random = new Random(seed);
@@ -44,7 +44,7 @@ class BinSeriesProperties {
     }
 
     /** Coarse bins hold the sums of the fine ones. */
-    @Property(tries = 1000)
+    @Property
     void sumsDoNotDependOnTheGrid(@ForAll long seed, @ForAll @IntRange(min = 2, max = 100) int seconds) {
         double[] truth = arrivals(new Random(seed), 4 * seconds);
         BinSeries coarse = BinSeries.empty(1000, 1000);
@@ -61,7 +61,7 @@ class BinSeriesProperties {
         assertThat(sum).isGreaterThanOrEqualTo(0);
     }
 
-    @Property(tries = 1000)
+    @Property
     void afterAGapOrAFarTimeOnlyTheReadingCounts(
             @ForAll long seed, @ForAll @IntRange(min = -1_000_000, max = 1_000_000) int jump) {
         double[] truth = arrivals(new Random(seed), 240);

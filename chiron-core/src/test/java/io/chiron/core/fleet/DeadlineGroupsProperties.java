@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.Size;
 
 /** Grouping by k-means, measured lead times, and fitting pools into their ranges. */
 class DeadlineGroupsProperties {
-    @Property(tries = 1000)
+    @Property
     void kMeansKeepsEveryRequestAndNeverPromisesMoreTime(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 64) int clusters,
@@ -57,7 +57,7 @@ class DeadlineGroupsProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void leadTimeIsOneThatWasSeenAndNotUnderNineOfTenOfThem(
             @ForAll @Size(min = 1, max = 40) List<@IntRange(max = 600) Integer> seconds) {
         LeadTimes leads = LeadTimes.empty();
@@ -82,7 +82,7 @@ class DeadlineGroupsProperties {
     }
 
     /** A ready time before the launch or in the future teaches nothing but that it serves now. */
-    @Property(tries = 1000)
+    @Property
     void readyTimeThatCannotBeTrueIsNotALeadTime(
             @ForAll @IntRange(min = -100_000, max = 100_000) int readyAt,
             @ForAll @IntRange(min = 0, max = 900) int now) {
@@ -93,7 +93,7 @@ class DeadlineGroupsProperties {
         assertThat(lead).isEqualTo(readyAt >= 0 && readyAt <= now ? readyAt : now);
     }
 
-    @Property(tries = 1000)
+    @Property
     void poolsFitTheirRangesAndAddUpWhereTheyCan(@ForAll long seed, @ForAll @IntRange(max = 40) int total) {
         Random random = new Random(seed);
         Map<Pool, FleetLimits.Range> ranges = new TreeMap<>();

@@ -34,7 +34,7 @@ class DeliveredProperties {
                 Arbitraries.of(0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY, Double.MAX_VALUE, 100.0));
     }
 
-    @Property(tries = 1000)
+    @Property
     void shareStaysInItsRangeWhateverIsMeasured(
             @ForAll("anything") double running,
             @ForAll("anything") double tokens,
@@ -47,7 +47,7 @@ class DeliveredProperties {
         assertThat(delivered.share()).isBetween(0.5, 1.0);
     }
 
-    @Property(tries = 1000)
+    @Property
     void whatFullInstancesDeliverIsLearned(@ForAll @DoubleRange(min = 0.3, max = 1.5) double share) {
         Delivered delivered = Delivered.nothing();
         for (int i = 0; i < 5000; i++) {
@@ -59,7 +59,7 @@ class DeliveredProperties {
         assertThat(delivered.share()).isCloseTo(Math.max(0.5, Math.min(1, expected)), within(1e-6));
     }
 
-    @Property(tries = 1000)
+    @Property
     void onlyFullFreshInteractiveInstancesTell(@ForAll @DoubleRange(min = 0, max = 0.94) double fill) {
         Delivered learned = observe(Delivered.nothing(), full(CHAT, 0.5), 60);
         assertThat(learned.share()).isLessThan(1);
@@ -71,14 +71,14 @@ class DeliveredProperties {
     }
 
     /** Requests that wait inside the engine fill it as those that run do. */
-    @Property(tries = 1000)
+    @Property
     void whatWaitsInsideTheEngineCounts(@ForAll @DoubleRange(min = 0.1, max = 0.9) double fill) {
         Delivered start = Delivered.nothing();
         InstanceSnapshot held = instance(CHAT, fill * LIMIT, 1, (1 - fill) * LIMIT, NOW);
         assertThat(observe(start, held, 60).share()).isLessThan(1);
     }
 
-    @Property(tries = 1000)
+    @Property
     void aLongGapWeighsAMinuteAtMost(@ForAll @DoubleRange(min = 60, max = 1e7) double gapSeconds) {
         Delivered minute = observe(Delivered.nothing(), full(CHAT, 0.5), 60);
         assertThat(observe(Delivered.nothing(), full(CHAT, 0.5), gapSeconds)).isEqualTo(minute);

@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 class DemandProperties {
     private static final double BIN = 0.25;
 
-    @Property(tries = 1000)
+    @Property
     void envelopeGrowsWithWorkAndWithLessSlack(
             @ForAll("work") double[] work,
             @ForAll @IntRange(max = 299) int where,
@@ -34,7 +34,7 @@ class DemandProperties {
     }
 
     /** What the envelope is for: the largest prefix of windows is served within the slack, up to the gaps between them. */
-    @Property(tries = 1000)
+    @Property
     void capacityOfTheEnvelopeKeepsTheBacklogInsideTheSlack(
             @ForAll("work") double[] work, @ForAll @DoubleRange(min = 0.5, max = 60) double slack) {
         // Window lengths grow by a quarter at most: the one just above a backlog's own holds all of it.
@@ -46,7 +46,7 @@ class DemandProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void replayLeavesAtMostItsShareLateAndIsNearTheLeast(
             @ForAll("work") double[] work, @ForAll @DoubleRange(min = 0.25, max = 20) double slack) {
         double capacity = DemandEnvelope.replay(work, 0, work.length, BIN, slack);
@@ -59,7 +59,7 @@ class DemandProperties {
                 .isTrue();
     }
 
-    @Property(tries = 1000)
+    @Property
     void steadyCapacityServesItsPastAndExceedsItsMean(
             @ForAll @IntRange(min = 180, max = 900) int seconds,
             @ForAll @DoubleRange(min = 0.1, max = 50) double rate,
@@ -84,7 +84,7 @@ class DemandProperties {
                 .isNaN();
     }
 
-    @Property(tries = 1000)
+    @Property
     void headroomStaysInItsRangeWhateverComes(
             @ForAll("loads") double[] references,
             @ForAll("loads") double[] peaks,
@@ -100,7 +100,7 @@ class DemandProperties {
     }
 
     /** It covers the growth that was seen: of a past that always rose by a factor, that factor. */
-    @Property(tries = 1000)
+    @Property
     void headroomCoversTheGrowthOfThePast(
             @ForAll @DoubleRange(min = 1.1, max = 8) double growth, @ForAll @IntRange(min = 10, max = 120) int lead) {
         Headroom headroom = Headroom.empty();
@@ -110,7 +110,7 @@ class DemandProperties {
         assertThat(headroom.factor(lead)).isGreaterThanOrEqualTo(growth * (1 - 1e-9));
     }
 
-    @Property(tries = 1000)
+    @Property
     void holdWindowGivesTheLargestWantInIt(
             @ForAll("steps") int[] steps, @ForAll("wants") int[] wants, @ForAll @IntRange(max = 300) int window) {
         HoldWindow hold = HoldWindow.empty();
@@ -130,7 +130,7 @@ class DemandProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void trendFindsALineAndNotNoise(
             @ForAll @DoubleRange(min = 1, max = 100) double level,
             @ForAll @DoubleRange(min = -0.5, max = 0.5) double share,

@@ -28,7 +28,7 @@ import net.jqwik.api.Provide;
 class FleetPlannerProperties {
     private static final int TICKS = 16;
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void quotaMaximumAndPoolMaximumHoldAlsoInTransit(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             assertThat(host.paid()).as("fleet").isLessThanOrEqualTo(host.limits.maxInstances());
@@ -44,7 +44,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void retirementNeverUndercutsAMinimum(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             Map<Pool, Integer> roles = tick.roles();
@@ -62,7 +62,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void readyAndStartingAtMostDoubleAndAtFirstOnlyBacklogLaunches(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             int launches = tick.actions(Action.Launch.class).size();
@@ -87,7 +87,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void downStepsFollowTheLargestWantOfTheHoldWindow(@ForAll("hosts") FakeHost host) {
         List<HostTick> past = new ArrayList<>();
         run(host, (tick, before) -> {
@@ -120,7 +120,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void nothingIsRetiredThatAGroupNeedsLateOnesToo(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             List<RequestGroup> groups = tick.snapshot().groups();
@@ -137,7 +137,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void nothingIsRetiredOnAMissingOrStaleMeasurement(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             FleetSnapshot snapshot = tick.snapshot();
@@ -154,7 +154,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void startingGoesBeforeReadyAndReadyLivesALeadTime(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             List<Action.Drain> drains = tick.actions(Action.Drain.class);
@@ -186,7 +186,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void rolesAreChangedAndDrainsTakenBackBeforeALaunch(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             List<Action.Launch> launches = tick.actions(Action.Launch.class);
@@ -206,7 +206,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void savedWorkIsNotStrandedAndWithoutBatchWorkAllAreMixed(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             for (Action.Reassign reassign : tick.actions(Action.Reassign.class)) {
@@ -237,7 +237,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void stuckStartsAreReportedNotCountedAndReplaced(@ForAll("hosts") FakeHost host) {
         run(host, (tick, before) -> {
             double lead = tick.step().plan().leadSeconds();
@@ -265,7 +265,7 @@ class FleetPlannerProperties {
         });
     }
 
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void everyLaunchHasItsOwnIdAndTheSameInputsGiveTheSameStep(@ForAll("hosts") FakeHost host) {
         int[] asked = new int[1];
         run(host, (tick, before) -> {

@@ -76,7 +76,7 @@ class FleetPlannerTest {
         return instances;
     }
 
-    @Property(tries = 1000)
+    @Property
     void idleFleetShrinksAfterTheHoldWindowAndAnUnseenOneNever(
             @ForAll @IntRange(min = 2, max = 20) int ready, @ForAll @IntRange(max = 3) int missing) {
         Watched idle = new Watched(FleetLimits.of(1, 20), FAST);
@@ -109,7 +109,7 @@ class FleetPlannerTest {
     }
 
     /** A queue that was long most of a minute ago may be gone. */
-    @Property(tries = 1000)
+    @Property
     void nothingGrowsOnAStaleQueue(
             @ForAll @IntRange(min = 1, max = 10_000) int waiting, @ForAll @IntRange(max = 20) int ready) {
         Watched fleet = new Watched(FleetLimits.of(0, 50), FAST);
@@ -126,7 +126,7 @@ class FleetPlannerTest {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void aClockThatJumpsIsNoReasonToShrinkOrToLaunch(
             @ForAll @IntRange(min = 2, max = 20) int ready,
             @ForAll @DoubleRange(min = 0, max = 1) double share,
@@ -201,7 +201,7 @@ class FleetPlannerTest {
         assertThat(drains).isPositive();
     }
 
-    @Property(tries = 1000)
+    @Property
     void aLaunchThatIsNeverSeenCountsUntilItTimesOutAndIsMadeAgain(@ForAll @IntRange(min = 1, max = 8) int minimum) {
         Watched fleet = new Watched(FleetLimits.of(minimum, 2 * minimum), FAST);
         Set<String> ids = new LinkedHashSet<>();
@@ -227,7 +227,7 @@ class FleetPlannerTest {
     }
 
     /** What does most work for its cost is launched first, each kind up to its quota. */
-    @Property(tries = 1000)
+    @Property
     void cheapestKindPerWorkComesFirst(
             @ForAll @IntRange(min = 1, max = 6) int quota,
             @ForAll @IntRange(min = 1, max = 8) int speed,

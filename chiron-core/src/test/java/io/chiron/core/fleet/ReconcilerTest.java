@@ -22,7 +22,7 @@ import net.jqwik.api.constraints.IntRange;
 /** Who goes when fewer are wanted. */
 class ReconcilerTest {
     /** The last instance of a pool stays if none of the others can take its role. */
-    @Property(tries = 1000)
+    @Property
     void aPoolAtItsMinimumKeepsItsInstance(@ForAll @IntRange(min = 2, max = 8) int batch) {
         FleetLimits limits = new FleetLimits(
                 0,
@@ -41,7 +41,7 @@ class ReconcilerTest {
     }
 
     /** What is asked for and not seen yet may never come: what serves is kept until it does. */
-    @Property(tries = 1000)
+    @Property
     void launchesNotSeenYetDoNotStandInForWhatServes(
             @ForAll @IntRange(min = 1, max = 8) int ready,
             @ForAll @IntRange(min = 1, max = 8) int unseen,
@@ -59,7 +59,7 @@ class ReconcilerTest {
     }
 
     /** What the maximum has made drain is not taken back in the next run, however much is wanted. */
-    @Property(tries = 1000)
+    @Property
     void drainsAreTakenBackUpToTheMaximumOnly(
             @ForAll @IntRange(max = 8) int ready,
             @ForAll @IntRange(min = 1, max = 8) int draining,

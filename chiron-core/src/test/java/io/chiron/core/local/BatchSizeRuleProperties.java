@@ -49,7 +49,7 @@ class BatchSizeRuleProperties {
         return Plants.samples(Loop.START).list().ofMaxSize(20);
     }
 
-    @Property(tries = 1000)
+    @Property
     void limitsStayWithinTheConfiguredRange(
             @ForAll("configs") LocalConfig config, @ForAll("wildSamples") List<InstanceSample> samples) {
         for (BatchSizeRule rule : List.of(new CurveRule(config), new RatioRule(config))) {
@@ -69,7 +69,7 @@ class BatchSizeRuleProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void theSameArgumentsGiveTheSameBits(@ForAll("wildSamples") List<InstanceSample> samples) {
         assertThat(run(samples)).isEqualTo(run(samples));
     }
@@ -122,7 +122,7 @@ class BatchSizeRuleProperties {
                 .build();
     }
 
-    @Property(tries = 1000)
+    @Property
     void aBadSampleChangesNothingAndSaysSo(
             @ForAll("plants") Plants.Linear plant,
             @ForAll("faults") Fault fault,
@@ -151,7 +151,7 @@ class BatchSizeRuleProperties {
                 .isEqualTo(new CurveRule(LocalConfig.DEFAULTS).step(loop.state(), next));
     }
 
-    @Property(tries = 1000)
+    @Property
     void aSampleIsUsedOnce(
             @ForAll("plants") Plants.Linear plant, @ForAll @IntRange(min = 0, max = 14) int later, @ForAll long seed) {
         Loop loop = plant.loop(LocalConfig.DEFAULTS, 0.5, seed);

@@ -22,7 +22,7 @@ class CurveRuleProperties {
     }
 
     /** The limit at which an instance is driven is reached within 10 % in at most 20 samples, from any start, and stays. */
-    @Property(tries = 1000)
+    @Property
     void aPlantIsReachedInTwentySamplesAndKept(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @IntRange(min = 1, max = 2048) int start,
@@ -43,7 +43,7 @@ class CurveRuleProperties {
     }
 
     /** With demand that swings both limits are reached, the other one being extrapolated. */
-    @Property(tries = 1000)
+    @Property
     void bothLimitsAreReachedUnderSwingingDemand(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @IntRange(min = 1, max = 2048) int start,
@@ -94,7 +94,7 @@ class CurveRuleProperties {
         assertThat((double) limit).isCloseTo(best, within(1 + 0.1 * best));
     }
 
-    @Property(tries = 1000)
+    @Property
     void aSlowerPlantSettlesAtNoLargerBatch(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @DoubleRange(min = 1, max = 3) double a,
@@ -117,7 +117,7 @@ class CurveRuleProperties {
     }
 
     /** However fast the engine looks, an instance that is not filled does not leave the trust region. */
-    @Property(tries = 1000)
+    @Property
     void anUnfilledInstanceDoesNotOutgrowTheTrustRegion(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @DoubleRange(min = 0.01, max = 0.85) double fill,
@@ -139,7 +139,7 @@ class CurveRuleProperties {
     }
 
     /** What it is worth shows all the same: a fleet that is spread thin is planned with what its instances come to. */
-    @Property(tries = 1000)
+    @Property
     void anUnfilledInstanceIsPlannedWithWhatItReaches(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @IntRange(min = 10, max = 500) int start,
@@ -158,7 +158,7 @@ class CurveRuleProperties {
     }
 
     /** Prompts up to 4096 tokens per iteration for up to half a minute, on the batch that runs. */
-    @Property(tries = 1000)
+    @Property
     void aBurstOfPrefillAloneDoesNotCollapseTheLimit(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @IntRange(min = 1, max = 30) int seconds,
@@ -184,7 +184,7 @@ class CurveRuleProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void aNewInstanceInheritsWhatTheFleetKnows(
             @ForAll("plants") Plants.Linear plant, @ForAll boolean withSample, @ForAll long seed) {
         Loop loop = plant.loop(LocalConfig.DEFAULTS, 0.5, seed);
@@ -213,7 +213,7 @@ class CurveRuleProperties {
      * One limit per tier is remembered: with the first interactive sequence its limit applies, in the same step and without
      * a change of any limit, and with the last one that of the batch tier again.
      */
-    @Property(tries = 1000)
+    @Property
     void limitsSwitchWithTheBindingTierInTheSameStep(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @DoubleRange(min = 1.5, max = 5) double looser,
@@ -251,7 +251,7 @@ class CurveRuleProperties {
     }
 
     /** A tighter SLO, a fuller cache, longer sequences never mean a larger batch. */
-    @Property(tries = 1000)
+    @Property
     void theLimitIsMonotoneInWhatBoundsIt(
             @ForAll("plants") Plants.Linear plant,
             @ForAll @DoubleRange(min = 1, max = 3) double slo,

@@ -48,7 +48,7 @@ class IterationCurveProperties {
         return Plants.linear();
     }
 
-    @Property(tries = 1000)
+    @Property
     void coefficientsAreNeverNegative(@ForAll("wild") List<Point> points) {
         Coefficients fit = observe(points).coefficients();
         assertThat(fit.aSeconds()).isBetween(0.0, Double.MAX_VALUE);
@@ -57,7 +57,7 @@ class IterationCurveProperties {
     }
 
     /** The fit solves the constrained problem: no non-negative neighbour is better. A clamped free solution would not. */
-    @Property(tries = 1000)
+    @Property
     void noOtherNonNegativeCurveFitsBetter(@ForAll("scattered") List<Point> points, @ForAll("moves") double[] move) {
         double ridge = 1e-3;
         double[] anchor = {0.01, 1e-4, 1e-4};
@@ -95,7 +95,7 @@ class IterationCurveProperties {
         return loss;
     }
 
-    @Property(tries = 1000)
+    @Property
     void steadyStateOfANoiseFreePlantIsLearned(@ForAll("plants") Plants.Linear plant, @ForAll long seed) {
         IterationCurve curve = excited(plant, seed, 20);
         double best = plant.best(0);
@@ -106,7 +106,7 @@ class IterationCurveProperties {
     }
 
     /** One sample 3 to 1,000 times off, either way, moves the prediction by a few per cent at most. */
-    @Property(tries = 1000)
+    @Property
     void oneOutlierDoesNotWreckTheFit(
             @ForAll("plants") Plants.Linear plant, @ForAll long seed, @ForAll("factors") double factor) {
         IterationCurve curve = excited(plant, seed, 200);
@@ -125,7 +125,7 @@ class IterationCurveProperties {
     }
 
     /** At a settled batch without any excitation what was learned before stays, however long that lasts. */
-    @Property(tries = 1000)
+    @Property
     void nothingDriftsWithoutExcitation(
             @ForAll("plants") Plants.Linear plant, @ForAll long seed, @ForAll @IntRange(min = 60, max = 600) int gap) {
         IterationCurve curve = excited(plant, seed, 60);
@@ -143,7 +143,7 @@ class IterationCurveProperties {
     }
 
     /** Memory is by the clock: after a change of plant, 12 half-lives do it, at any sample rate. */
-    @Property(tries = 1000)
+    @Property
     void oldSamplesFadeByTheClock(
             @ForAll("plants") Plants.Linear plant,
             @ForAll long seed,
@@ -166,7 +166,7 @@ class IterationCurveProperties {
     }
 
     /** A sample that cannot be true, or of an idle instance, leaves the very same curve. */
-    @Property(tries = 1000)
+    @Property
     void unusableSamplesAreIgnored(
             @ForAll("plants") Plants.Linear plant, @ForAll("unusable") Point point, @ForAll long seed) {
         IterationCurve curve = excited(plant, seed, 5);

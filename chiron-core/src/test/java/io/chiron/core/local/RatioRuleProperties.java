@@ -35,7 +35,7 @@ class RatioRuleProperties {
         return Plants.logUniform(0.01, 100);
     }
 
-    @Property(tries = 1000)
+    @Property
     void aSlowerSampleNeverLeavesALargerBatch(
             @ForAll("ratios") List<Double> before,
             @ForAll("ratio") double one,
@@ -48,7 +48,7 @@ class RatioRuleProperties {
         assertThat(slow).isLessThanOrEqualTo(fast);
     }
 
-    @Property(tries = 1000)
+    @Property
     void aFullerCacheNeverLeavesALargerBatch(
             @ForAll("ratios") List<Double> before,
             @ForAll("ratio") double ratio,
@@ -64,7 +64,7 @@ class RatioRuleProperties {
     }
 
     /** One sample takes half at most, adds half at most, and adds only where the batch was filled. */
-    @Property(tries = 1000)
+    @Property
     void oneSampleMovesTheLimitByABoundedFactor(
             @ForAll("ratios") List<Double> before,
             @ForAll("ratio") double ratio,
@@ -84,7 +84,7 @@ class RatioRuleProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void theSloIsApproached(@ForAll("plants") Plants.Linear plant, @ForAll @IntRange(min = 1, max = 2048) int start) {
         RatioRule rule = new RatioRule(LocalConfig.builder().startBatch(start).build());
         Loop loop = new Loop(rule, plant, plant.tiers(), 1e9, 0, 1);
@@ -101,7 +101,7 @@ class RatioRuleProperties {
     }
 
     /** A loose tier's samples leave the limit of the tight one alone, and the tight one binds at once. */
-    @Property(tries = 1000)
+    @Property
     void bothLimitsAreRemembered(@ForAll("ratios") List<Double> chats, @ForAll("ratios") List<Double> batches) {
         LocalStep step = filled(chats);
         int chat = step.decisions().get(Loop.ID).limits().soft(0, 0);
@@ -141,7 +141,7 @@ class RatioRuleProperties {
                         .build()));
     }
 
-    @Property(tries = 1000)
+    @Property
     void aBadSampleChangesNothingAndSaysSo(
             @ForAll("ratios") List<Double> before, @ForAll("badSamples") InstanceSample sample) {
         LocalStep history = filled(before);
@@ -156,7 +156,7 @@ class RatioRuleProperties {
         assertThat(after(step, 60, 0.5, 0.1)).isEqualTo(after(history, 60, 0.5, 0.1));
     }
 
-    @Property(tries = 1000)
+    @Property
     void theSameArgumentsGiveTheSameBits(@ForAll("ratios") List<Double> ratios) {
         assertThat(filled(ratios)).isEqualTo(filled(new ArrayList<>(ratios)));
     }

@@ -20,7 +20,7 @@ class DeadlineGroupingProperties {
     private static final Instant NOW = RouterRun.START;
 
     /** Members are assigned to groups in order of deadlines. */
-    @Property(tries = 1000)
+    @Property
     void groupsAreEarlyByAFractionOfTheTimeLeftAndWholeInAllOtherRespects(
             @ForAll("slacks") List<Double> slackSeconds,
             @ForAll @DoubleRange(min = 0.01, max = 1) double fraction,
@@ -60,7 +60,7 @@ class DeadlineGroupingProperties {
         assertThat(grouping.groups(NOW, fraction, limit)).isEmpty();
     }
 
-    @Property(tries = 1000)
+    @Property
     void positionCountsWhatIsDueBefore(@ForAll("slacks") List<Double> slackSeconds) {
         DeadlineGrouping grouping = new DeadlineGrouping(new Tiers(RouterModel.TIERS));
         List<Tracked> members = add(grouping, slackSeconds);

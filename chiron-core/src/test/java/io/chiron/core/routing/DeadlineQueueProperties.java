@@ -19,7 +19,7 @@ class DeadlineQueueProperties {
             .thenComparing(request -> request.sequence);
 
     /** Small blocks, so that there are many; deadlines from all equal to all different, in order or not. */
-    @Property(tries = 1000)
+    @Property
     void behavesLikeASortedSet(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 2000) int steps,

@@ -11,7 +11,7 @@ import net.jqwik.api.constraints.Size;
 
 class MinTreeProperties {
 
-    @Property(tries = 1000)
+    @Property
     void knowsTheFirstOfTheLeastValues(
             @ForAll @IntRange(min = 1, max = 40) int size,
             @ForAll @Size(max = 120) List<@IntRange(max = 2000) Integer> steps) {

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.Size;
 class RequestIndexProperties {
 
     /** Ids of a small set, half of them with equal hash codes: added where absent, else removed. */
-    @Property(tries = 1000)
+    @Property
     void behavesLikeAMap(@ForAll @Size(max = 300) List<@IntRange(max = 199) Integer> ids) {
         RequestIndex index = new RequestIndex();
         Map<String, Tracked> model = new HashMap<>();

@@ -31,7 +31,7 @@ class RouterFlowProperties {
     record Tick(int millis, boolean offer) {}
 
     /** A reader that puts bins where their time says counts each offer once, and never sees a closed bin change. */
-    @Property(tries = 1000)
+    @Property
     void closedBinsCountEachOfferOnce(
             @ForAll("ticks") List<Tick> ticks, @ForAll @IntRange(min = 100, max = 250) int binMillis) {
         Router router = new Router(
@@ -76,7 +76,7 @@ class RouterFlowProperties {
     }
 
     /** A queue of this length is taken one by one; the positions that are kept cover every octave of it. */
-    @Property(tries = 1000)
+    @Property
     void waitOutcomesCoverAllOctavesOfTheQueue(
             @ForAll @IntRange(min = 1, max = 1200) int length, @ForAll @IntRange(min = 1, max = 50) int stepMillis) {
         Router router = new Router(
@@ -106,7 +106,7 @@ class RouterFlowProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void completedLengthsAddUp(@ForAll @Size(max = 60) List<@IntRange(max = 3000) Integer> outputs) {
         Router router = new Router(RouterModel.TIERS, RouterConfig.DEFAULTS);
         Instant now = RouterRun.START;

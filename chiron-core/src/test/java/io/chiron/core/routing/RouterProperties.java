@@ -17,7 +17,7 @@ import net.jqwik.api.Tuple;
 /** Random lives of requests on up to four instances, whose tables change, beside a model. One law each. */
 class RouterProperties {
 
-    @Property(tries = 1000)
+    @Property
     void eachRequestIsInOnePlaceAndCountsReturnToZero(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun run = RouterRun.through(config, steps, Law.ONE_PLACE);
@@ -31,108 +31,108 @@ class RouterProperties {
                         && flow.runningOutputs().total() == 0);
     }
 
-    @Property(tries = 1000)
+    @Property
     void callsAboutUnknownRequestsChangeNothing(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.IN_VAIN);
     }
 
-    @Property(tries = 1000)
+    @Property
     void onlyReadyInstancesOfAServingPoolGetWork(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.ROLES);
     }
 
-    @Property(tries = 1000)
+    @Property
     void interactiveAdmissionEndsAtTheHardLimit(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.HARD_CAP);
     }
 
-    @Property(tries = 1000)
+    @Property
     void batchAdmissionEndsAtTheSoftLimit(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.BATCH_SOFT_CAP);
     }
 
-    @Property(tries = 1000)
+    @Property
     void interactiveWorkSpreadsOverSoftRoom(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.SPREAD);
     }
 
-    @Property(tries = 1000)
+    @Property
     void onlyTheBestBatchVictimsAreEvicted(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.VICTIMS);
     }
 
-    @Property(tries = 1000)
+    @Property
     void fewestVictimsMakeSoftRoom(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.FEWEST_VICTIMS);
     }
 
-    @Property(tries = 1000)
+    @Property
     void interactiveLimitAppliesInTheSameInstant(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.INTERACTIVE_LIMIT_AT_ONCE);
     }
 
-    @Property(tries = 1000)
+    @Property
     void beyondSoftRoomTheLeastFilledIsTaken(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.LEAST_FILLED);
     }
 
-    @Property(tries = 1000)
+    @Property
     void interactiveWorkOverflowsOnlyIfNothingCouldTakeIt(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.OVERFLOW_IS_LAST);
     }
 
-    @Property(tries = 1000)
+    @Property
     void batchIsPlacedAtOnceExactlyIfItPassesNoOther(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.BATCH_AT_ONCE);
     }
 
-    @Property(tries = 1000)
+    @Property
     void overflowIsServedFirstInOrder(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.OVERFLOW_FIRST);
     }
 
-    @Property(tries = 1000)
+    @Property
     void nextBatchRequestIsTheEarliestAvailable(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.EARLIEST_DEADLINE);
     }
 
-    @Property(tries = 1000)
+    @Property
     void nextTakesTheFirstRequestThatFits(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.TAKES_ROOM);
     }
 
-    @Property(tries = 1000)
+    @Property
     void evictedRequestsWaitForTheirHomeUntilTheyAreNearlyDue(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.HOME);
     }
 
-    @Property(tries = 1000)
+    @Property
     void workThatCannotBeEvictedTakesAShareOfMixedInstances(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.WORN_SHARE);
     }
 
-    @Property(tries = 1000)
+    @Property
     void failureReturnsInteractiveWorkAndQueuesBatchWork(
             @ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.FAILED);
     }
 
-    @Property(tries = 1000)
+    @Property
     void groupsAddUpAndPromiseNothing(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.GROUPS);
     }
 
-    @Property(tries = 1000)
+    @Property
     void flowsCountWhatWaitsRunsAndEnded(@ForAll("configs") RouterConfig config, @ForAll("steps") List<Step> steps) {
         RouterRun.through(config, steps, Law.FLOWS);
     }

@@ -21,7 +21,7 @@ import net.jqwik.api.domains.DomainContext;
 @Domain(WaitingArbitraries.class)
 @Domain(DomainContext.Global.class)
 class ConformalBandsProperties {
-    @Property(tries = 1000)
+    @Property
     void readingTheSameOutcomesAgainChangesNothing(
             @ForAll Random random, @ForAll @IntRange(min = 1, max = 60) int overlap) {
         List<WaitOutcome> outcomes = outcomes(random, 60, 100, 0, 10);
@@ -61,7 +61,7 @@ class ConformalBandsProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void factorIsAQuantileOfTheRatios(
             @ForAll Random random, @ForAll @Scale(4) @DoubleRange(min = 0.05, max = 0.95) double p) {
         // One outcome a minute: independent, so the level is (n + 1)p/n.
@@ -77,7 +77,7 @@ class ConformalBandsProperties {
         assertThat(factor).isEqualTo(ratios[rank - 1], within(1e-9));
     }
 
-    @Property(tries = 1000)
+    @Property
     void tooFewOutcomesGiveNoFactor(
             @ForAll Random random,
             @ForAll @IntRange(min = 0, max = 30) int count,
@@ -90,7 +90,7 @@ class ConformalBandsProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void timesQueuePositionNeverFalls(
             @ForAll ConformalBands bands,
             @ForAll @Scale(4) @DoubleRange(min = 0, max = 6.5) double logPosition,
@@ -102,7 +102,7 @@ class ConformalBandsProperties {
         assertThat(bands.factor(p, there) * there).isGreaterThanOrEqualTo(quantile * (1 - 1e-9));
     }
 
-    @Property(tries = 1000)
+    @Property
     void factorIsInterpolatedBetweenBandsAndEndsADecadeAway(
             @ForAll @Scale(4) @DoubleRange(min = 1, max = 3) double low,
             @ForAll @Scale(4) @DoubleRange(min = 1, max = 3) double high) {

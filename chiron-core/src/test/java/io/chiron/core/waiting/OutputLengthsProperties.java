@@ -50,7 +50,7 @@ class OutputLengthsProperties {
         return Arbitraries.oneOf(Arbitraries.of(0.0, 1.7e308), decades(0, 308));
     }
 
-    @Property(tries = 1000)
+    @Property
     void readingTheSameFlowAgainChangesNothing(@ForAll @Size(min = 1, max = 5) List<@From("steps") Step> steps) {
         OutputLengths once = OutputLengths.starting(GUESS);
         OutputLengths twice = once;
@@ -66,7 +66,7 @@ class OutputLengthsProperties {
         assertThat(overtaken.observe(late)).isSameAs(overtaken);
     }
 
-    @Property(tries = 1000)
+    @Property
     void everyCompletionCountsOnceHoweverItIsRead(@ForAll @Size(min = 1, max = 6) List<@From("steps") Step> steps) {
         List<TierFlow> flows = flows(steps);
         TierFlow last = flows.get(flows.size() - 1);
@@ -92,7 +92,7 @@ class OutputLengthsProperties {
         assertThat(stats.meanPrompt()).isEqualTo(prompt, within(prompt * 1e-6));
     }
 
-    @Property(tries = 1000)
+    @Property
     void aRestartIsANewBase(
             @ForAll @Size(min = 1, max = 4) List<@From("steps") Step> before,
             @ForAll @Size(min = 1, max = 4) List<@From("steps") Step> after,
@@ -128,7 +128,7 @@ class OutputLengthsProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void aFallOfAnyCounterTeachesNothing(
             @ForAll @Size(min = 1, max = 4) List<@From("steps") Step> steps,
             @ForAll @IntRange(max = 6) int fallen,
@@ -161,7 +161,7 @@ class OutputLengthsProperties {
         assertThat(lengths.observe(fall).stats()).isEqualTo(lengths.stats());
     }
 
-    @Property(tries = 1000)
+    @Property
     void absurdCountersStillGiveLengths(
             @ForAll @Size(max = 4) List<@From("absurd") Double> sums,
             @ForAll @IntRange(max = 2000) int count,
@@ -187,7 +187,7 @@ class OutputLengthsProperties {
         assertThat(lengths.stats().meanPrompt()).isBetween(1.0, 1e9);
     }
 
-    @Property(tries = 1000)
+    @Property
     void arrivalBinsCountOnce(
             @ForAll @Size(min = 1, max = 200) List<@IntRange(max = 50) Integer> requests,
             @ForAll @IntRange(min = 1, max = 64) int seen,
@@ -220,7 +220,7 @@ class OutputLengthsProperties {
     }
 
     /** What fades is weight, by half in half an hour, down to a thousand samples. */
-    @Property(tries = 1000)
+    @Property
     void samplesFadeByHalfLifeDownToAThousand(
             @ForAll @DoubleRange(min = 0, max = 5e5) double count,
             @ForAll @IntRange(min = 0, max = 20_000) int seconds) {
@@ -238,7 +238,7 @@ class OutputLengthsProperties {
         assertThat(left).isEqualTo(Math.max(faded, Math.min(count, 1000)), within(1e-6 * count + 1e-9));
     }
 
-    @Property(tries = 1000)
+    @Property
     void withoutCompletionsOnlyTheGuessIsKnown(
             @ForAll @Size(max = 20) List<@DoubleRange(min = 0, max = 1e5) Double> running) {
         TierFlow flow = flow(START, LengthMoments.ZERO, LengthHistogram.EMPTY, histogram(running), List.of());

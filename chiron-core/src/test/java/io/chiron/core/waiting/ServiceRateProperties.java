@@ -17,7 +17,7 @@ import net.jqwik.api.domains.DomainContext;
 @Domain(WaitingArbitraries.class)
 @Domain(DomainContext.Global.class)
 class ServiceRateProperties {
-    @Property(tries = 1000)
+    @Property
     void constantInputGivesThatRate(
             @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 1e6) double perSecond,
             @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 100) double windowSeconds,
@@ -30,7 +30,7 @@ class ServiceRateProperties {
         assertThat(rate.outputTokensPerSecond()).isEqualTo(perSecond, within(perSecond * 1e-9));
     }
 
-    @Property(tries = 1000)
+    @Property
     void spreadOfConstantInputVanishes(
             @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 1e6) double perSecond,
             @ForAll @IntRange(min = 100, max = 300) int blocks) {
@@ -42,7 +42,7 @@ class ServiceRateProperties {
     }
 
     /** Instances that fill up are no spread of a full fleet's rate. */
-    @Property(tries = 1000)
+    @Property
     void theBlocksInWhichAFleetFillsAreForgotten(
             @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 1e6) double perSecond,
             @ForAll @DoubleRange(min = 0, max = 3) double first,
@@ -59,7 +59,7 @@ class ServiceRateProperties {
     }
 
     /** A short memory of about 14 blocks scatters by itself, so the mean over many readings is compared. */
-    @Property(tries = 1000)
+    @Property
     void spreadOfNoisyBlocksIsTheirs(
             @ForAll Random random, @ForAll @Scale(4) @DoubleRange(min = 0.05, max = 0.5) double variation) {
         ServiceRate rate = ServiceRate.UNKNOWN;
@@ -77,7 +77,7 @@ class ServiceRateProperties {
         assertThat(cv).isBetween(variation * 0.8, variation * 1.25);
     }
 
-    @Property(tries = 1000)
+    @Property
     void scalingMovesTheRateAndKeepsTheSpread(
             @ForAll ServiceRate rate, @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 10) double factor) {
         ServiceRate scaled = rate.scaled(factor);
@@ -90,7 +90,7 @@ class ServiceRateProperties {
                 .isEqualTo(expected, within(expected * 1e-9));
     }
 
-    @Property(tries = 1000)
+    @Property
     void whatCannotBeTrueChangesNothing(
             @ForAll ServiceRate rate, @ForAll @Scale(4) @DoubleRange(min = 0, max = 1e6) double tokens) {
         assertThat(rate.observe(tokens, 1, false, at(10_000))).isSameAs(rate);
@@ -104,7 +104,7 @@ class ServiceRateProperties {
         assertThat(next.observe(tokens, 1, true, at(9_950))).isSameAs(next);
     }
 
-    @Property(tries = 1000)
+    @Property
     void clockSetBackLosesOneWindowOnly(
             @ForAll ServiceRate rate, @ForAll @Scale(4) @DoubleRange(min = 1, max = 1e6) double perSecond) {
         double before = rate.outputTokensPerSecond();

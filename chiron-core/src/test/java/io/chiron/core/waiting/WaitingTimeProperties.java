@@ -130,7 +130,7 @@ class WaitingTimeProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void emptyQueueWithRoomHasNoWait(
             @ForAll LengthStats lengths, @ForAll ServiceRate rate, @ForAll ConformalBands bands) {
         for (ServiceRate any : new ServiceRate[] {rate, rate.scaled(0), ServiceRate.UNKNOWN}) {
@@ -142,7 +142,7 @@ class WaitingTimeProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void noServiceIsAnEndlessWait(
             @ForAll LengthStats lengths,
             @ForAll ServiceRate rate,
@@ -157,7 +157,7 @@ class WaitingTimeProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property
     void quantileIsNeverBelowTheConformalOne(
             @ForAll LengthStats lengths,
             @ForAll ServiceRate rate,
