@@ -34,6 +34,7 @@ final class CurveLimits {
     private final LocalConfig config;
     private final BatchLimits limits;
     private final @Nullable Reason[] reasons;
+    private final @Nullable Bound[] bounds;
 
     CurveLimits(IterationCurve curve, Caps caps, List<TierProfile> tiers, LocalConfig config) {
         this.curve = curve;
@@ -42,6 +43,11 @@ final class CurveLimits {
         this.config = config;
         this.limits = limits(true);
         this.reasons = new @Nullable Reason[tiers.size()];
+        this.bounds = new @Nullable Bound[tiers.size()];
+    }
+
+    Caps caps() {
+        return caps;
     }
 
     BatchLimits limits() {
@@ -71,6 +77,15 @@ final class CurveLimits {
 
     /** What bounds the soft limit of a tier for its own lengths. */
     Bound bound(int tier) {
+        Bound bound = bounds[tier];
+        if (bound == null) {
+            bound = least(tier);
+            bounds[tier] = bound;
+        }
+        return bound;
+    }
+
+    private Bound least(int tier) {
         Bound least = Bound.MAXIMUM;
         for (Bound bound : new Bound[] {Bound.ITL, Bound.MEMORY, Bound.TOKEN_BUDGET, Bound.TRUST_REGION}) {
             if (value(bound, tier, tier, false) < value(least, tier, tier, false)) {

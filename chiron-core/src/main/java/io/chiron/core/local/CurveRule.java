@@ -8,10 +8,12 @@ import io.chiron.core.local.LocalState.Kind;
 import io.chiron.core.local.LocalState.Memory;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,38 +43,36 @@ public final class CurveRule implements BatchSizeRule {
 
     @Override
     public LocalStep step(LocalState state, LocalInput input) {
-        Map<String, Reading> readings = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>(input.instances().size() * 2);
+        List<Judged> all = new ArrayList<>(input.instances().size());
         Map<String, Fold> folds = new TreeMap<>();
         for (InstanceSnapshot instance : input.instances()) {
-            Memory memory = state.memory(instance.id(), input.tiers().size());
-            Reading reading = Reading.of(instance, memory == null ? null : memory.used(), input.now(), config, true);
-            if (readings.putIfAbsent(instance.id(), reading) == null) {
-                folds.computeIfAbsent(instance.accelerator(), kind -> new Fold(state.kind(kind), config, input.tiers()))
-                        .learn(reading.sample(), memory);
+            if (seen.add(instance.id())) {
+                Memory memory = state.memory(instance.id(), input.tiers().size());
+                Reading reading =
+                        Reading.of(instance, memory == null ? null : memory.used(), input.now(), config, true);
+                Fold fold = folds.computeIfAbsent(
+                        instance.accelerator(), kind -> new Fold(state.kind(kind), config, input.tiers()));
+                fold.learn(reading.sample(), memory);
+                all.add(new Judged(instance.id(), reading, memory, fold));
             }
         }
         Map<String, Kind> kinds = state.kinds();
         folds.forEach((name, fold) -> kinds.put(name, fold.finish()));
 
-        Map<String, LocalDecision> decisions = new LinkedHashMap<>(readings.size() * 2);
-        Map<String, Memory> memories = new LinkedHashMap<>(readings.size() * 2);
-        for (InstanceSnapshot instance : input.instances()) {
-            Fold fold = folds.get(instance.accelerator());
-            Reading reading = readings.get(instance.id());
-            if (fold == null || reading == null || memories.containsKey(instance.id())) {
-                continue;
-            }
-            Memory next = decide(
-                    instance.id(),
-                    reading,
-                    state.memory(instance.id(), input.tiers().size()),
-                    fold,
-                    input.tiers());
-            memories.put(instance.id(), next);
-            decisions.put(instance.id(), next.decision());
+        Map<String, LocalDecision> decisions = new LinkedHashMap<>(all.size() * 2);
+        Map<String, Memory> memories = new LinkedHashMap<>(all.size() * 2);
+        for (Judged each : all) {
+            Memory next = decide(each.instance(), each.reading(), each.memory(), each.fold(), input.tiers());
+            memories.put(each.instance(), next);
+            decisions.put(each.instance(), next.decision());
         }
         return new LocalStep(new LocalState(kinds, memories), decisions);
     }
+
+    /** An instance between the two passes of a step. */
+    private record Judged(
+            String instance, Reading reading, @Nullable Memory memory, Fold fold) {}
 
     private Memory decide(
             String instance, Reading reading, @Nullable Memory memory, Fold fold, List<TierProfile> tiers) {
@@ -165,6 +165,7 @@ public final class CurveRule implements BatchSizeRule {
         private final List<TierProfile> tiers;
         private final List<IterationCurve.Observation> observations = new ArrayList<>();
         private final Map<CurveLimits.Caps, CurveLimits> shared = new HashMap<>();
+        private @Nullable CurveLimits latest;
         private IterationCurve curve;
         private double largestFilled;
         private double kvCapacityTokens = Double.NaN;
@@ -214,13 +215,13 @@ public final class CurveRule implements BatchSizeRule {
 
         CurveLimits limits(double ownKvTokens, double ownBudgetTokens, double memoryFactor) {
             double factor = memoryFactor < 1 ? Math.floor(memoryFactor * FACTOR_STEPS) / FACTOR_STEPS : 1;
-            return shared.computeIfAbsent(
-                    new CurveLimits.Caps(
-                            known(ownKvTokens, kvCapacityTokens),
-                            known(ownBudgetTokens, budgetTokens),
-                            factor,
-                            largestFilled),
-                    caps -> new CurveLimits(curve, caps, tiers, config));
+            CurveLimits.Caps caps = new CurveLimits.Caps(
+                    known(ownKvTokens, kvCapacityTokens), known(ownBudgetTokens, budgetTokens), factor, largestFilled);
+            // Neighbours mostly have the same caps, and equals is cheaper than a hash of four doubles.
+            if (latest == null || !latest.caps().equals(caps)) {
+                latest = shared.computeIfAbsent(caps, key -> new CurveLimits(curve, key, tiers, config));
+            }
+            return latest;
         }
     }
 }
