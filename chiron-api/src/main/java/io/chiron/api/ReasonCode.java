@@ -28,8 +28,6 @@ public enum ReasonCode {
     FAILED,
     /** Held: the want is met. */
     STEADY,
-    /** Held: the want is inside the dead band. */
-    DEAD_BAND,
     /** Held: a larger want lies inside the hold window. */
     HOLD_WINDOW,
     /** Held: an instance was launched too recently to be worth retiring. */

@@ -13,7 +13,6 @@ import java.util.Objects;
  * @param groups most groups of the k-means grouping; [1, 64]
  * @param reassign whether roles change with the load
  * @param steadyReplay whether steady load is planned by replaying its own past
- * @param deadBand relative change of the interactive want that is ignored; [0, 0.5]
  * @param holdSeconds least time that a larger want holds a smaller one back, seconds; [0, 86,400]
  * @param initialLeadSeconds lead time assumed until one is measured, seconds; [0, 86,400]
  * @param warmUpSeconds time without launches on the learned model, seconds; [0, 86,400]
@@ -28,7 +27,6 @@ public record FleetConfig(
         int groups,
         boolean reassign,
         boolean steadyReplay,
-        double deadBand,
         double holdSeconds,
         double initialLeadSeconds,
         double warmUpSeconds,
@@ -61,19 +59,7 @@ public record FleetConfig(
 
     /** What {@link #builder()} starts from. */
     public static final FleetConfig DEFAULTS = new FleetConfig(
-            InteractiveRule.WORK,
-            1.0 / 3,
-            BatchLaunch.EAGER,
-            Grouping.SLACK,
-            16,
-            true,
-            true,
-            0.1,
-            180,
-            60,
-            90,
-            45,
-            1.64);
+            InteractiveRule.WORK, 1.0 / 3, BatchLaunch.EAGER, Grouping.SLACK, 16, true, true, 180, 60, 90, 45, 1.64);
 
     public FleetConfig {
         Objects.requireNonNull(interactiveRule, "fleet.interactiveRule");
@@ -83,7 +69,6 @@ public record FleetConfig(
         Objects.requireNonNull(batchLaunch, "fleet.batchLaunch");
         Objects.requireNonNull(grouping, "fleet.grouping");
         Checks.inRange("fleet.groups", groups, 1, 64);
-        Checks.inRange("fleet.deadBand", deadBand, 0, 0.5);
         Checks.inRange("fleet.holdSeconds", holdSeconds, 0, 86_400);
         Checks.inRange("fleet.initialLeadSeconds", initialLeadSeconds, 0, 86_400);
         Checks.inRange("fleet.warmUpSeconds", warmUpSeconds, 0, 86_400);
@@ -106,7 +91,6 @@ public record FleetConfig(
         private int groups = DEFAULTS.groups;
         private boolean reassign = DEFAULTS.reassign;
         private boolean steadyReplay = DEFAULTS.steadyReplay;
-        private double deadBand = DEFAULTS.deadBand;
         private double holdSeconds = DEFAULTS.holdSeconds;
         private double initialLeadSeconds = DEFAULTS.initialLeadSeconds;
         private double warmUpSeconds = DEFAULTS.warmUpSeconds;
@@ -150,11 +134,6 @@ public record FleetConfig(
             return this;
         }
 
-        public Builder deadBand(double value) {
-            deadBand = value;
-            return this;
-        }
-
         public Builder holdSeconds(double value) {
             holdSeconds = value;
             return this;
@@ -189,7 +168,6 @@ public record FleetConfig(
                     groups,
                     reassign,
                     steadyReplay,
-                    deadBand,
                     holdSeconds,
                     initialLeadSeconds,
                     warmUpSeconds,

@@ -30,6 +30,9 @@ public final class FleetPlanner {
     /** A want is not known to a per cent: no instance is launched for less. */
     private static final double ROUNDING = 1.01;
 
+    /** Relative change of the busy share that the paper's rule ignores: it moves in steps of whole instances. */
+    private static final double BUSY_DEAD_BAND = 0.1;
+
     private FleetPlanner() {}
 
     /** One run of the rule. */
@@ -215,7 +218,7 @@ public final class FleetPlanner {
         }
         if (busyRule) {
             double ratio = busy(roster, input.tiers()) / input.config().busyTarget();
-            boolean holds = Math.abs(ratio - 1) <= input.config().deadBand() || (!trusted && !waits);
+            boolean holds = Math.abs(ratio - 1) <= BUSY_DEAD_BAND || (!trusted && !waits);
             int wanted = holds ? front : (int) Math.ceil(ratio * front);
             return new Want(wanted, wanted, wanted, ReasonCode.INTERACTIVE_BACKPRESSURE);
         }
