@@ -12,7 +12,6 @@ import io.chiron.api.ReasonCode;
 import io.chiron.api.SloTier;
 import io.chiron.api.TierUsage;
 import io.chiron.api.Times;
-import io.chiron.core.fleet.FleetPlanner.Target;
 import io.chiron.core.local.TierProfile;
 import java.time.Instant;
 import java.util.ArrayList;

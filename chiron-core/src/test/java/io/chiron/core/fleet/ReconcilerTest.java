@@ -93,7 +93,7 @@ class ReconcilerTest {
                 roster,
                 leads,
                 SilentDrains.none(),
-                new FleetPlanner.Target(target, Reason.of(ReasonCode.SURPLUS), null),
+                new Target(target, Reason.of(ReasonCode.SURPLUS), null),
                 pools,
                 0,
                 List.of(KIND),
