@@ -1,5 +1,6 @@
 package io.chiron.core.fleet;
 
+import io.chiron.api.Action;
 import io.chiron.api.Decision;
 import io.chiron.api.FleetSnapshot;
 import io.chiron.api.Pool;
@@ -63,8 +64,12 @@ public final class FleetPlanner {
         Evidence evidence = Evidence.of(input, roster, fleet, need, age, lead);
         Want interactive = Want.of(evidence);
         double holdSeconds = evidence.holdSeconds();
+        Patience patience = restarted ? Patience.empty() : state.patience;
         HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
-                .plus(Times.secondsBetween(Instant.EPOCH, now), interactive.instances(), holdSeconds);
+                .plus(
+                        Times.secondsBetween(Instant.EPOCH, now),
+                        interactive.instances(),
+                        patience.holdSeconds(holdSeconds));
         BatchPlan batch = batchPlan(evidence, interactive.front());
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted
@@ -114,11 +119,27 @@ public final class FleetPlanner {
                 silent,
                 delivered,
                 hold,
+                patience.after(
+                        did(decisions, Action.Launch.class, ReasonCode.INTERACTIVE_BACKPRESSURE)
+                                || did(decisions, Action.CancelDrain.class, ReasonCode.INTERACTIVE_BACKPRESSURE),
+                        did(decisions, Action.Drain.class, ReasonCode.SURPLUS),
+                        holdSeconds,
+                        now),
                 batchHold,
                 pools.getOrDefault(Pool.INTERACTIVE, 0),
                 since,
                 now);
         return new FleetStep(next, plan, decisions);
+    }
+
+    private static boolean did(List<Decision> decisions, Class<? extends Action> kind, ReasonCode code) {
+        for (Decision decision : decisions) {
+            Action action = decision.action();
+            if (action != null && kind.isInstance(action) && action.reason().code() == code) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The clock went back, or nothing was seen for longer than wants are remembered: what follows is a beginning. */

@@ -14,6 +14,7 @@ public final class FleetState {
     final SilentDrains silent;
     final Delivered delivered;
     final HoldWindow hold;
+    final Patience patience;
     final HoldWindow batchHold;
     final int interactivePool;
     final @Nullable Instant since;
@@ -25,6 +26,7 @@ public final class FleetState {
             SilentDrains silent,
             Delivered delivered,
             HoldWindow hold,
+            Patience patience,
             HoldWindow batchHold,
             int interactivePool,
             @Nullable Instant since,
@@ -34,6 +36,7 @@ public final class FleetState {
         this.silent = silent;
         this.delivered = delivered;
         this.hold = hold;
+        this.patience = patience;
         this.batchHold = batchHold;
         this.interactivePool = interactivePool;
         this.since = since;
@@ -48,6 +51,7 @@ public final class FleetState {
                 SilentDrains.none(),
                 Delivered.nothing(),
                 HoldWindow.empty(),
+                Patience.empty(),
                 HoldWindow.empty(),
                 0,
                 null,
@@ -67,7 +71,8 @@ public final class FleetState {
     }
 
     private FleetState with(LeadTimes newLeads) {
-        return new FleetState(demand, newLeads, silent, delivered, hold, batchHold, interactivePool, since, last);
+        return new FleetState(
+                demand, newLeads, silent, delivered, hold, patience, batchHold, interactivePool, since, last);
     }
 
     /** Ids of launches that no snapshot shows yet. */
