@@ -1,16 +1,12 @@
 package io.chiron.core;
 
-import io.chiron.api.Action;
 import io.chiron.api.Decision;
 import io.chiron.api.FleetSnapshot;
-import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.MetricSource;
-import io.chiron.api.Phase;
 import io.chiron.api.Reason;
 import io.chiron.api.ReasonCode;
 import io.chiron.api.ScalingActuator;
 import io.chiron.api.SloTier;
-import io.chiron.api.TierLimit;
 import io.chiron.api.Times;
 import io.chiron.core.fleet.Capability;
 import io.chiron.core.fleet.FleetInput;
@@ -18,9 +14,6 @@ import io.chiron.core.fleet.FleetPlan;
 import io.chiron.core.fleet.FleetPlanner;
 import io.chiron.core.fleet.FleetState;
 import io.chiron.core.fleet.FleetStep;
-import io.chiron.core.local.BatchLimits;
-import io.chiron.core.local.IterationCurve;
-import io.chiron.core.local.LocalDecision;
 import io.chiron.core.local.LocalInput;
 import io.chiron.core.local.LocalStep;
 import io.chiron.core.local.TierProfile;
@@ -29,13 +22,10 @@ import io.chiron.core.waiting.WaitingTime;
 import io.chiron.core.waiting.WaitingTimeEstimator;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,12 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Chiron {
     private static final Logger LOG = LoggerFactory.getLogger(Chiron.class);
-
-    /** A snapshot from further ahead than this comes from another clock. */
-    private static final double MAX_AHEAD_SECONDS = 5;
-
-    /** Smaller changes of a limit are not worth a call to the host; the routing table has them anyway. */
-    private static final double TOLD_SHARE = 0.02;
 
     private final MetricSource source;
     private final ScalingActuator actuator;
@@ -80,8 +64,8 @@ public final class Chiron {
         ChironConfig current = config;
         State before = state;
         List<String> failures = new ArrayList<>();
-        FleetSnapshot snapshot = observe(current, now, failures);
-        ReasonCode blindness = blindness(snapshot, current, now);
+        FleetSnapshot snapshot = Observation.of(source, current, now, failures);
+        ReasonCode blindness = Observation.blindness(snapshot, current, now);
         if (snapshot == null || blindness != null) {
             ReasonCode code = blindness == null ? ReasonCode.BLIND : blindness;
             return holdEverything(before, current, snapshot, code, failures, now);
@@ -92,9 +76,9 @@ public final class Chiron {
         LocalStep local =
                 current.batchSizeRule().step(before.local(), new LocalInput(snapshot.instances(), tiers, now));
         Map<String, State.Told> told = new LinkedHashMap<>();
-        List<Decision> decisions = localDecisions(current, before, snapshot, local, told, now);
+        List<Decision> decisions = LimitNews.of(current, before, snapshot, local, told, now);
 
-        Map<String, Capability> capabilities = capabilities(snapshot, local, current);
+        Map<String, Capability> capabilities = Observation.capabilities(snapshot, local, current);
         FleetState fleet = before.fleet().withRoomFor(before.outbox().refusedLaunches(), snapshot, current.limits());
         FleetPlan plan = before.plan();
         boolean planned = isDue(before.lastGlobal(), current, now);
@@ -114,7 +98,9 @@ public final class Chiron {
             decisions.addAll(step.decisions());
         }
         RoutingTable table = Tables.of(snapshot, local, decisions, capabilities, tiers, learned, current);
-        Outbox outbox = act(current, before.outbox(), snapshot, fleet, decisions, failures, now);
+        Outbox outbox = current.dryRun()
+                ? before.outbox()
+                : Delivery.act(actuator, before.outbox(), snapshot, fleet, decisions, failures, now);
         String trouble = logChange(before.trouble(), failures);
         state = new State(
                 learned,
@@ -124,7 +110,7 @@ public final class Chiron {
                 plan,
                 outbox,
                 table,
-                meanIterationSeconds(snapshot),
+                Observation.meanIterationSeconds(snapshot),
                 now,
                 snapshot.time(),
                 planned ? now : before.lastGlobal(),
@@ -180,28 +166,6 @@ public final class Chiron {
         throw new IllegalArgumentException("tier = " + tier + " is not allowed; allowed: " + tiers);
     }
 
-    private @Nullable FleetSnapshot observe(ChironConfig current, Instant now, List<String> failures) {
-        try {
-            FleetSnapshot snapshot = source.observe(current.fleet(), now);
-            if (snapshot != null && !snapshot.fleet().equals(current.fleet())) {
-                failures.add("source: snapshot of fleet " + snapshot.fleet() + " instead of " + current.fleet());
-                return null;
-            }
-            return snapshot == null ? null : Snapshots.mended(snapshot, current.tiers(), failures);
-        } catch (RuntimeException thrown) {
-            failures.add("source: " + thrown);
-            return null;
-        }
-    }
-
-    private static @Nullable ReasonCode blindness(@Nullable FleetSnapshot snapshot, ChironConfig current, Instant now) {
-        if (snapshot == null) {
-            return ReasonCode.BLIND;
-        }
-        double age = Times.secondsBetween(snapshot.time(), now);
-        return age > current.fleetRule().maxFlowAgeSeconds() || age < -MAX_AHEAD_SECONDS ? ReasonCode.STALE : null;
-    }
-
     private TickReport holdEverything(
             State before,
             ChironConfig current,
@@ -237,160 +201,9 @@ public final class Chiron {
                 .observe(snapshot, current.tiers(), since, current.fleetRule().maxFlowAgeSeconds(), now);
     }
 
-    /** Mean ITL of the instances that produce tokens; 0 if none does. */
-    private static double meanIterationSeconds(FleetSnapshot snapshot) {
-        double sum = 0;
-        int count = 0;
-        for (InstanceSnapshot instance : snapshot.instances()) {
-            double itl =
-                    instance.sample() == null ? Double.NaN : instance.sample().meanItlSeconds();
-            if (itl > 0 && itl < Double.POSITIVE_INFINITY) {
-                sum += itl;
-                count++;
-            }
-        }
-        return count == 0 ? 0 : sum / count;
-    }
-
     /** A global period that began in the future of a clock that went back is over. */
     private static boolean isDue(@Nullable Instant last, ChironConfig current, Instant now) {
         return last == null || now.isBefore(last) || !now.isBefore(last.plus(current.globalPeriod()));
-    }
-
-    /** New limits as actions, and what was held where that was not so before. */
-    private static List<Decision> localDecisions(
-            ChironConfig current,
-            State before,
-            FleetSnapshot snapshot,
-            LocalStep step,
-            Map<String, State.Told> told,
-            Instant now) {
-        List<Decision> decisions = new ArrayList<>();
-        for (InstanceSnapshot instance : snapshot.instances()) {
-            LocalDecision decision = step.decisions().get(instance.id());
-            if (decision == null) {
-                continue;
-            }
-            State.Told last = before.told().get(decision.instance());
-            LocalDecision previous = before.local().decision(decision.instance());
-            boolean tell =
-                    last == null || startedSince(last.time(), instance, now) || differs(last.decision(), decision);
-            told.put(decision.instance(), tell || last == null ? new State.Told(decision, now) : last);
-            if (tell) {
-                decisions.add(Decision.taken(
-                        now,
-                        new Action.SetBatchLimits(
-                                current.fleet(),
-                                decision.instance(),
-                                tierLimits(current.tiers(), decision.limits()),
-                                current.tiers().get(decision.bindingTier()).name(),
-                                decision.reason())));
-            } else if (decision.held()
-                    && (previous == null
-                            || previous.reason().code() != decision.reason().code())) {
-                decisions.add(Decision.held(now, current.fleet(), "setBatchLimits", decision.reason()));
-            }
-        }
-        return decisions;
-    }
-
-    /** True if an engine came up under an id that was told of limits before: it does not know them. */
-    private static boolean startedSince(Instant told, InstanceSnapshot instance, Instant now) {
-        Instant readyAt = instance.readyAt();
-        return instance.phase() == Phase.READY && readyAt != null && readyAt.isAfter(told) && !readyAt.isAfter(now);
-    }
-
-    /** Worth a call to the host: another tier binds, or a limit has moved by more than rounding. */
-    private static boolean differs(LocalDecision last, LocalDecision next) {
-        if (last.bindingTier() != next.bindingTier()) {
-            return true;
-        }
-        for (int i = 0; i < next.limits().tiers(); i++) {
-            if (moved(last.limits().soft(i, i), next.limits().soft(i, i))
-                    || moved(last.limits().hard(i, i), next.limits().hard(i, i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean moved(int from, int to) {
-        return Math.abs(to - from) > TOLD_SHARE * from;
-    }
-
-    private static List<TierLimit> tierLimits(List<SloTier> tiers, BatchLimits limits) {
-        List<TierLimit> all = new ArrayList<>();
-        for (int i = 0; i < tiers.size(); i++) {
-            all.add(new TierLimit(tiers.get(i).name(), limits.soft(i, i), limits.hard(i, i)));
-        }
-        return all;
-    }
-
-    /**
-     * What one instance of each kind can do: its learned curve and the widest limits of a ready instance; those of a new one
-     * where none serves, so that a fleet at zero knows what it will need.
-     */
-    private static Map<String, Capability> capabilities(FleetSnapshot snapshot, LocalStep local, ChironConfig current) {
-        Map<String, Capability> known = new TreeMap<>();
-        for (InstanceSnapshot instance : snapshot.instances()) {
-            IterationCurve curve = local.state().curve(instance.accelerator());
-            LocalDecision decision = local.decisions().get(instance.id());
-            if (instance.phase() == Phase.READY && curve != null && curve.known() && decision != null) {
-                Capability last = known.get(instance.accelerator());
-                if (last == null || last.limits().hard(0, 0) < decision.limits().hard(0, 0)) {
-                    BatchLimits reachable = local.state().reachable(instance.accelerator());
-                    known.put(
-                            instance.accelerator(),
-                            new Capability(curve.coefficients(), reachable == null ? decision.limits() : reachable));
-                }
-            }
-        }
-        for (String kind : current.limits().accelerators().keySet()) {
-            IterationCurve curve = local.state().curve(kind);
-            BatchLimits limits = local.state().limits(kind);
-            if (curve != null && curve.known() && limits != null) {
-                known.putIfAbsent(kind, new Capability(curve.coefficients(), limits));
-            }
-        }
-        return known;
-    }
-
-    private Outbox act(
-            ChironConfig current,
-            Outbox before,
-            FleetSnapshot snapshot,
-            FleetState fleet,
-            List<Decision> decisions,
-            List<String> failures,
-            Instant now) {
-        if (current.dryRun()) {
-            return before;
-        }
-        Set<String> instances = new HashSet<>();
-        snapshot.instances().forEach(instance -> instances.add(instance.id()));
-        Outbox outbox = before.relevant(instances, fleet.launchesUnseen(), now);
-        Map<String, Action> due = new LinkedHashMap<>();
-        outbox.retries().forEach(action -> due.put(Outbox.key(action), action));
-        for (Decision decision : decisions) {
-            if (decision.action() != null) {
-                due.put(Outbox.key(decision.action()), decision.action());
-            }
-        }
-        for (Action action : due.values()) {
-            if (!outbox.mayTry(action, now)) {
-                outbox = outbox.waiting(action);
-                continue;
-            }
-            try {
-                actuator.apply(action);
-                outbox = outbox.taken(action);
-                LOG.debug("applied {}", action);
-            } catch (RuntimeException thrown) {
-                outbox = outbox.refused(action, now);
-                failures.add("actuator: " + action.getClass().getSimpleName() + ": " + thrown);
-            }
-        }
-        return outbox;
     }
 
     /** Logs trouble once when it comes, changes or goes. */

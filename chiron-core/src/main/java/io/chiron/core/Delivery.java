@@ -1,0 +1,58 @@
+package io.chiron.core;
+
+import io.chiron.api.Action;
+import io.chiron.api.Decision;
+import io.chiron.api.FleetSnapshot;
+import io.chiron.api.ScalingActuator;
+import io.chiron.core.fleet.FleetState;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands actions to the host, those that it refused before among them. */
+final class Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    private Delivery() {}
+
+    /** Applies what is due; returns what was refused, each as a failure. */
+    static Outbox act(
+            ScalingActuator actuator,
+            Outbox before,
+            FleetSnapshot snapshot,
+            FleetState fleet,
+            List<Decision> decisions,
+            List<String> failures,
+            Instant now) {
+        Set<String> instances = new HashSet<>();
+        snapshot.instances().forEach(instance -> instances.add(instance.id()));
+        Outbox outbox = before.relevant(instances, fleet.launchesUnseen(), now);
+        Map<String, Action> due = new LinkedHashMap<>();
+        outbox.retries().forEach(action -> due.put(Outbox.key(action), action));
+        for (Decision decision : decisions) {
+            if (decision.action() != null) {
+                due.put(Outbox.key(decision.action()), decision.action());
+            }
+        }
+        for (Action action : due.values()) {
+            if (!outbox.mayTry(action, now)) {
+                outbox = outbox.waiting(action);
+                continue;
+            }
+            try {
+                actuator.apply(action);
+                outbox = outbox.taken(action);
+                LOG.debug("applied {}", action);
+            } catch (RuntimeException thrown) {
+                outbox = outbox.refused(action, now);
+                failures.add("actuator: " + action.getClass().getSimpleName() + ": " + thrown);
+            }
+        }
+        return outbox;
+    }
+}

@@ -1,0 +1,94 @@
+package io.chiron.core;
+
+import io.chiron.api.FleetSnapshot;
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.MetricSource;
+import io.chiron.api.Phase;
+import io.chiron.api.ReasonCode;
+import io.chiron.api.Times;
+import io.chiron.core.fleet.Capability;
+import io.chiron.core.local.BatchLimits;
+import io.chiron.core.local.IterationCurve;
+import io.chiron.core.local.LocalDecision;
+import io.chiron.core.local.LocalStep;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the source shows, and what follows from it without any state. */
+final class Observation {
+    /** A snapshot from further ahead than this comes from another clock. */
+    private static final double MAX_AHEAD_SECONDS = 5;
+
+    private Observation() {}
+
+    /** The snapshot, mended; null if there is none, which is a failure unless the source said so itself. */
+    static @Nullable FleetSnapshot of(MetricSource source, ChironConfig current, Instant now, List<String> failures) {
+        try {
+            FleetSnapshot snapshot = source.observe(current.fleet(), now);
+            if (snapshot != null && !snapshot.fleet().equals(current.fleet())) {
+                failures.add("source: snapshot of fleet " + snapshot.fleet() + " instead of " + current.fleet());
+                return null;
+            }
+            return snapshot == null ? null : Snapshots.mended(snapshot, current.tiers(), failures);
+        } catch (RuntimeException thrown) {
+            failures.add("source: " + thrown);
+            return null;
+        }
+    }
+
+    /** Why nothing can be decided on a snapshot; null if it can. */
+    static @Nullable ReasonCode blindness(@Nullable FleetSnapshot snapshot, ChironConfig current, Instant now) {
+        if (snapshot == null) {
+            return ReasonCode.BLIND;
+        }
+        double age = Times.secondsBetween(snapshot.time(), now);
+        return age > current.fleetRule().maxFlowAgeSeconds() || age < -MAX_AHEAD_SECONDS ? ReasonCode.STALE : null;
+    }
+
+    /** Mean ITL of the instances that produce tokens; 0 if none does. */
+    static double meanIterationSeconds(FleetSnapshot snapshot) {
+        double sum = 0;
+        int count = 0;
+        for (InstanceSnapshot instance : snapshot.instances()) {
+            double itl =
+                    instance.sample() == null ? Double.NaN : instance.sample().meanItlSeconds();
+            if (itl > 0 && itl < Double.POSITIVE_INFINITY) {
+                sum += itl;
+                count++;
+            }
+        }
+        return count == 0 ? 0 : sum / count;
+    }
+
+    /**
+     * What one instance of each kind can do: its learned curve and the widest limits of a ready instance; those of a new one
+     * where none serves, so that a fleet at zero knows what it will need.
+     */
+    static Map<String, Capability> capabilities(FleetSnapshot snapshot, LocalStep local, ChironConfig current) {
+        Map<String, Capability> known = new TreeMap<>();
+        for (InstanceSnapshot instance : snapshot.instances()) {
+            IterationCurve curve = local.state().curve(instance.accelerator());
+            LocalDecision decision = local.decisions().get(instance.id());
+            if (instance.phase() == Phase.READY && curve != null && curve.known() && decision != null) {
+                Capability last = known.get(instance.accelerator());
+                if (last == null || last.limits().hard(0, 0) < decision.limits().hard(0, 0)) {
+                    BatchLimits reachable = local.state().reachable(instance.accelerator());
+                    known.put(
+                            instance.accelerator(),
+                            new Capability(curve.coefficients(), reachable == null ? decision.limits() : reachable));
+                }
+            }
+        }
+        for (String kind : current.limits().accelerators().keySet()) {
+            IterationCurve curve = local.state().curve(kind);
+            BatchLimits limits = local.state().limits(kind);
+            if (curve != null && curve.known() && limits != null) {
+                known.putIfAbsent(kind, new Capability(curve.coefficients(), limits));
+            }
+        }
+        return known;
+    }
+}
