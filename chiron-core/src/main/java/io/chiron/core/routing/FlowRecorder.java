@@ -11,7 +11,14 @@ final class FlowRecorder {
 
     private final double[] completedOutputs = new double[LengthHistogram.BINS];
     private final double[] runningOutputs = new double[LengthHistogram.BINS];
-    private LengthMoments completed = LengthMoments.ZERO;
+    /** As in {@link LengthMoments}, of which one per request would be garbage. */
+    private long completedRequests;
+
+    private double prompt;
+    private double output;
+    private double promptSquared;
+    private double outputSquared;
+    private double promptTimesOutput;
 
     FlowRecorder(RouterConfig config) {
         waits = new WaitSample(config.waitSampleLimit());
@@ -38,12 +45,17 @@ final class FlowRecorder {
     }
 
     void completed(int promptTokens, long outputTokens) {
-        completed = completed.plus(promptTokens, outputTokens);
+        completedRequests++;
+        prompt += promptTokens;
+        output += outputTokens;
+        promptSquared += (double) promptTokens * promptTokens;
+        outputSquared += (double) outputTokens * outputTokens;
+        promptTimesOutput += (double) promptTokens * outputTokens;
         completedOutputs[LengthHistogram.bin(outputTokens)]++;
     }
 
     LengthMoments completed() {
-        return completed;
+        return new LengthMoments(completedRequests, prompt, output, promptSquared, outputSquared, promptTimesOutput);
     }
 
     LengthHistogram completedOutputs() {

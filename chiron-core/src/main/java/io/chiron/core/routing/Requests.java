@@ -21,6 +21,7 @@ final class Requests {
     private final BatchQueue batch;
     private final Instances instances;
     private final RequestIndex known = new RequestIndex();
+    private final Spares spares = new Spares();
     /** Overflow by tier, in order of arrival; null for a batch tier. */
     private final @Nullable DeadlineQueue[] overflow;
 
@@ -62,7 +63,7 @@ final class Requests {
 
     /** Takes note of a new request, which the caller starts or queues. */
     Tracked arrived(RoutedRequest request, int tier, Instant now) {
-        Tracked arrived = new Tracked(request, tier, offers++);
+        Tracked arrived = spares.request(request, tier, offers++);
         known.add(arrived);
         arrivals.add(tier, request.promptTokens(), now);
         return arrived;
@@ -144,8 +145,8 @@ final class Requests {
         for (Tracked request : at.inOrder()) {
             stop(request, at);
             if (tiers.interactive(request.tier)) {
-                known.remove(request);
                 returned.add(request.request);
+                drop(request);
             } else {
                 enqueue(request, now);
             }
@@ -154,7 +155,7 @@ final class Requests {
         return returned;
     }
 
-    /** Removes a request from wherever it is. */
+    /** Removes a request from wherever it is; its record may stand for another one from then on. */
     void forget(Tracked request) {
         InFlight at = request.run == null || request.queued ? null : request.run.instance;
         if (at != null) {
@@ -163,7 +164,12 @@ final class Requests {
         } else {
             dequeue(request);
         }
+        drop(request);
+    }
+
+    private void drop(Tracked request) {
         known.remove(request);
+        spares.give(request);
     }
 
     /** Counts a request that has ended with its output. */
@@ -261,10 +267,10 @@ final class Requests {
         instances.refresh(at);
     }
 
-    private static Tracked.Run run(Tracked request) {
+    private Tracked.Run run(Tracked request) {
         Tracked.Run run = request.run;
         if (run == null) {
-            run = new Tracked.Run();
+            run = spares.run();
             request.run = run;
         }
         return run;

@@ -145,8 +145,8 @@ public final class Router implements RequestRouter {
         synchronized (lock) {
             Tracked request = requests.get(requestId);
             if (request != null) {
-                requests.forget(request);
                 requests.completed(request, outputTokens);
+                requests.forget(request);
             }
         }
     }

@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request from its offer to its end. Guarded by the router's lock. Kept small, since a million may wait: what only a
- * request that was placed has is in {@link Run}.
+ * request that was placed has is in {@link Run}. One that has ended serves for another request: see {@link Spares}.
  */
 final class Tracked {
     static final long NEVER = Long.MIN_VALUE;
 
-    final RoutedRequest request;
+    RoutedRequest request;
     /** The request's, here for the index to compare. */
-    final String id;
+    String id;
     /** Order of offers; kept when the request is queued again. */
-    final long sequence;
+    long sequence;
 
-    final byte tier;
+    byte tier;
     /** Waits in a queue; otherwise it is in flight. */
     boolean queued;
     /** Set at the first placement. */
@@ -32,6 +32,19 @@ final class Tracked {
         this.id = request.id();
         this.tier = (byte) tier;
         this.sequence = sequence;
+    }
+
+    /** Forgets the request before, and stands for this one. */
+    Tracked reused(RoutedRequest next, int nextTier, long nextSequence) {
+        request = next;
+        id = next.id();
+        tier = (byte) nextTier;
+        sequence = nextSequence;
+        queued = false;
+        run = null;
+        bucket = null;
+        probe = null;
+        return this;
     }
 
     /** What a request has once it was placed. */
@@ -50,6 +63,19 @@ final class Tracked {
         int prefillTokens;
         /** Index in the list of its instance. */
         int slot;
+
+        /** As if it were new. */
+        Run cleared() {
+            instance = null;
+            placement = 0;
+            firstTokenNanos = NEVER;
+            producedTokens = 0;
+            evictions = 0;
+            costSeconds = 0;
+            prefillTokens = 0;
+            slot = 0;
+            return this;
+        }
     }
 
     /** The instance that keeps the KV cache of this queued request, or null. */
