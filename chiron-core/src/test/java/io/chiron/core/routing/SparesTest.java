@@ -56,13 +56,15 @@ class SparesTest {
                         .toList(),
                 List.of(new TierCost(1e-5, 0.1, Double.NaN))));
         RoutedRequest[] requests =
-                IntStream.range(0, 100).mapToObj(SparesTest::request).toArray(RoutedRequest[]::new);
+                IntStream.range(0, 500).mapToObj(SparesTest::request).toArray(RoutedRequest[]::new);
         placeAndEnd(router, requests);
 
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         placeAndEnd(router, requests);
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isZero();
+        // The smallest object has 16 bytes, so none per request: what is left is the measurement.
+        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / requests.length)
+                .isLessThan(16);
     }
 
     private static void placeAndEnd(Router router, RoutedRequest[] requests) {
