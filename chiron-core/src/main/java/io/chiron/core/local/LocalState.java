@@ -40,7 +40,12 @@ public final class LocalState {
             double kvCapacityTokens,
             double budgetTokens,
             BatchLimits limits,
-            @Nullable BatchLimits reachable) {}
+            @Nullable BatchLimits reachable) {
+
+        Kind with(IterationCurve newCurve) {
+            return new Kind(newCurve, largestFilled, kvCapacityTokens, budgetTokens, limits, reachable);
+        }
+    }
 
     /**
      * What is remembered of one instance.

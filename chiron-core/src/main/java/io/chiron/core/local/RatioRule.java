@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class RatioRule implements BatchSizeRule {
         Map<String, Kind> kinds = state.kinds();
         Map<String, LocalDecision> decisions = new LinkedHashMap<>();
         Map<String, Memory> memories = new LinkedHashMap<>();
+        Map<String, List<IterationCurve.Observation>> seen = new TreeMap<>();
         int tiers = input.tiers().size();
         for (InstanceSnapshot instance : input.instances()) {
             if (memories.containsKey(instance.id())) {
@@ -43,11 +45,26 @@ public final class RatioRule implements BatchSizeRule {
             kinds.putIfAbsent(instance.accelerator(), unseen(tiers));
             Memory memory = state.memory(instance.id(), tiers);
             Reading reading = Reading.of(instance, memory == null ? null : memory.used(), input.now(), config, false);
+            observe(reading.sample(), seen.computeIfAbsent(instance.accelerator(), kind -> new ArrayList<>()));
             Memory next = decide(instance.id(), reading, memory, input.tiers());
             memories.put(instance.id(), next);
             decisions.put(instance.id(), next.decision());
         }
+        // The limits do not use the curve; the fleet rule does, to know what an instance can do.
+        seen.forEach((name, observations) -> kinds.computeIfPresent(
+                name, (same, kind) -> kind.with(kind.curve().observe(observations))));
         return new LocalStep(new LocalState(kinds, memories), decisions);
+    }
+
+    private static void observe(@Nullable InstanceSample sample, List<IterationCurve.Observation> seen) {
+        if (sample == null || !Reading.active(sample)) {
+            return;
+        }
+        double prefill = Reading.prefillPerIteration(sample);
+        if (prefill >= 0) {
+            seen.add(new IterationCurve.Observation(
+                    sample.meanRunning(), prefill, sample.meanItlSeconds(), sample.time()));
+        }
     }
 
     private Memory decide(String instance, Reading reading, @Nullable Memory memory, List<TierProfile> tiers) {

@@ -49,7 +49,7 @@ class ClosedLoopProperties {
                 .run(seconds);
     }
 
-    /** A load that a whole number of instances serves with a fifth to spare; nearer to it see {@link KnownGapsTest}. */
+    /** A load that a whole number of instances serves with a fifth to spare; nearer to it see {@link FoundInClosedLoopTest}. */
     @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void constantLoadSettles(@ForAll("scenarios") Scenario any) {
         Scenario scenario = any.filling(0.8 * Math.ceil(any.demand().instances()));
