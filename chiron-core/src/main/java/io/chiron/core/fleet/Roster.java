@@ -120,4 +120,10 @@ record Roster(
         }
         return sum;
     }
+
+    /** Sequences that run on an instance, by its newest sample; 0 without one. */
+    static long runningNow(InstanceSnapshot instance) {
+        InstanceSample sample = instance.sample();
+        return sample == null ? 0 : sample.runningNow();
+    }
 }
