@@ -20,6 +20,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
@@ -86,6 +87,14 @@ final class Charts {
         return chart;
     }
 
+    /** Points without lines. */
+    static XYChart points(String title, String xTitle, String yTitle, List<Line> lines) {
+        XYChart chart = lines(title, xTitle, yTitle, lines, true, true);
+        chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        chart.getStyler().setMarkerSize(6);
+        return chart;
+    }
+
     /** Bars by category. */
     static CategoryChart bars(String title, String yTitle, List<String> categories, Map<String, List<Double>> series) {
         CategoryChart chart = new CategoryChartBuilder()
@@ -139,7 +148,8 @@ final class Charts {
         try (StringWriter out = new StringWriter()) {
             graphics.stream(out);
             String text = out.toString();
-            return text.substring(text.indexOf("<svg"));
+            // Batik names these, which are empty, the same in every chart.
+            return text.substring(text.indexOf("<svg")).replaceFirst("<defs id=\"genericDefs\"\\s*/>", "");
         } catch (IOException e) {
             throw new UncheckedIOException("a chart cannot be drawn: " + e.getMessage(), e);
         }

@@ -64,7 +64,7 @@ final class Report {
                         "Every policy faces the same router, engine and quota. Attainment counts all arrivals, unfinished ones as "
                                 + "missed. Static is the smallest fixed count with the attainment of Chiron, found with hindsight; oracle "
                                 + "is Chiron's capacity rule fed with the true future. Seeds of the scoreboard: ")
-                .append(seeds)
+                .append(String.join(", ", seeds.stream().map(String::valueOf).toList()))
                 .append("; the other experiments use the first, settings were searched on ")
                 .append(Tuner.SEED)
                 .append(".</p>\n<nav>");

@@ -1,11 +1,9 @@
 package io.chiron.examples.simulator.study;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -57,7 +55,7 @@ final class Scoreboard implements Experiment {
                         scenarios.stream()
                                 .map(each -> each.name() + ": " + each.options())
                                 .toList()),
-                List.of(ratios(rows)),
+                ScoreboardCharts.all(rows, tags(rows)),
                 grids,
                 rows);
     }
@@ -65,7 +63,7 @@ final class Scoreboard implements Experiment {
     /** The tables that sum it up. */
     static List<Section.Grid> summary(List<Row> rows) {
         List<String> head = new ArrayList<>(List.of("policy"));
-        head.addAll(TAGS);
+        head.addAll(tags(rows));
         return List.of(
                 byTag(
                         "GPU-hours of Chiron over those of the policy, geometric mean over the runs in which the policy meets "
@@ -106,10 +104,19 @@ final class Scoreboard implements Experiment {
         List<List<String>> lines = new ArrayList<>();
         for (String policy : policies(rows)) {
             List<String> line = new ArrayList<>(List.of(policy));
-            TAGS.forEach(tag -> line.add(value.of(policy, row -> row.scenario().is(tag))));
+            tags(rows)
+                    .forEach(tag ->
+                            line.add(value.of(policy, row -> row.scenario().is(tag))));
             lines.add(line);
         }
         return new Section.Grid(caption, head, lines);
+    }
+
+    /** Kinds of load that were run. */
+    private static List<String> tags(List<Row> rows) {
+        return TAGS.stream()
+                .filter(tag -> rows.stream().anyMatch(row -> row.scenario().is(tag)))
+                .toList();
     }
 
     private static Set<String> policies(List<Row> rows) {
@@ -146,7 +153,7 @@ final class Scoreboard implements Experiment {
                 continue;
             }
             List<String> line = new ArrayList<>(List.of(policy.replace(Contest.UNTUNED, "")));
-            for (String tag : TAGS) {
+            for (String tag : tags(rows)) {
                 List<Row> theirs = of(rows, policy, row -> row.scenario().is(tag));
                 double gained = theirs.stream()
                         .mapToDouble(their -> rows.stream()
@@ -163,15 +170,17 @@ final class Scoreboard implements Experiment {
             lines.add(line);
         }
         List<String> head = new ArrayList<>(List.of("policy as it comes"));
-        head.addAll(TAGS);
+        head.addAll(tags(rows));
         return new Section.Grid("Points of attainment that Chiron has more than rivals that nobody tuned", head, lines);
     }
 
     private static Section.Grid bars(List<Row> rows) {
+        List<Bars.Result> results = Bars.results(rows);
         return new Section.Grid(
-                "Bars",
+                "What Chiron is to reach in every seed: "
+                        + results.stream().filter(Bars.Result::reached).count() + " of " + results.size() + " reached",
                 List.of("bar", "limit", "per seed", "reached"),
-                Bars.results(rows).stream()
+                results.stream()
                         .map(each -> List.of(
                                 each.what(),
                                 (each.atLeast() ? "≥ " : "≤ ") + each.limit(),
@@ -182,25 +191,6 @@ final class Scoreboard implements Experiment {
                                                 .toList()),
                                 each.reached() ? "yes" : "no"))
                         .toList());
-    }
-
-    private static Section.Figure ratios(List<Row> rows) {
-        Map<String, List<Double>> series = new LinkedHashMap<>();
-        for (String policy : List.of("llumnix", "knative-kpa", "hpa-kv", "keda-inflight", "static", "oracle")) {
-            List<Double> values = TAGS.stream()
-                    .map(tag -> Ratios.of(rows, "chiron", policy, row -> row.scenario()
-                                    .is(tag))
-                            .value())
-                    .map(value -> value.isNaN() ? 0 : value)
-                    .toList();
-            if (values.stream().anyMatch(value -> value > 0)) {
-                series.put(policy, values);
-            }
-        }
-        return new Section.Figure(
-                "scoreboard-ratios",
-                "GPU-hours of Chiron over those of others that meet 99 %, tuned",
-                Charts.bars("GPU-hours of Chiron over the policy's", "ratio", TAGS, series));
     }
 
     private static Section.Grid details(List<Row> rows) {

@@ -141,7 +141,7 @@ public final class Study {
             write(section);
         }
         Path report = options.out().resolve("report.html");
-        Files.writeString(report, Report.page(sections, notes, command(), options.seeds()));
+        Files.writeString(report, Report.page(sections, notes, command(), seeds()));
         out.println("report: " + report);
     }
 
@@ -178,10 +178,15 @@ public final class Study {
         return notes;
     }
 
+    /** Those of the scoreboard. */
+    private List<Long> seeds() {
+        return options.quick() ? options.seeds().subList(0, 1) : options.seeds();
+    }
+
     private String command() {
         return "java -jar chiron-simulator.jar study --out DIR --traces TRACES"
                 + (options.quick() ? " --quick" : "")
                 + " --seeds "
-                + String.join(",", options.seeds().stream().map(String::valueOf).toList());
+                + String.join(",", seeds().stream().map(String::valueOf).toList());
     }
 }

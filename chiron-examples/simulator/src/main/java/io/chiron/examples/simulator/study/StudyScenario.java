@@ -33,6 +33,11 @@ record StudyScenario(String name, List<String> tags, String options) {
         return tags.contains(tag);
     }
 
+    /** Its name, or that of the scenario it was made of by {@link #with}. */
+    String base() {
+        return name.split(" ", 2)[0];
+    }
+
     /** The first two tags, joined by +: scenarios of one kind are alike enough to share settings. */
     String kind() {
         return String.join("+", tags.subList(0, Math.min(2, tags.size())));
@@ -52,7 +57,7 @@ record StudyScenario(String name, List<String> tags, String options) {
         return words;
     }
 
-    /** The same with more options. */
+    /** The same with more options; {@code suffix} begins with a blank. */
     StudyScenario with(String suffix, String moreOptions) {
         return new StudyScenario(name + suffix, tags, options + " " + moreOptions);
     }

@@ -218,35 +218,30 @@ final class Sweeps {
         return new Sweep.Point(model, label, Double.NaN, StudyScenario.of(model + " " + label, "trace", model, text));
     }
 
-    Sweep faults() {
+    Robustness faults() {
         List<String> faults = grid(
                 List.of(
-                        "",
                         "fail=0.05",
                         "fail=0.5",
-                        "stale=10",
-                        "stale=60",
-                        "missing=0.05",
-                        "missing=0.3",
+                        "stale=30",
+                        "missing=0.2",
                         "lead=x0.3",
                         "lead=x3",
                         "lengths=x0.5",
                         "lengths=x2"),
-                List.of("", "fail=0.05", "lead=x3"));
-        List<Sweep.Point> points = new ArrayList<>();
-        for (StudyScenario base : Catalog.load()
+                List.of("fail=0.05", "lead=x3"));
+        List<StudyScenario> bases = Catalog.load()
                 .select(grid(
                         List.of("wa-8b-60-cv4", "wb-8b-60-20k", "wa-70b-40-cv4", "diurnal-8b-lead60"),
-                        List.of("wb-8b-30-20k")))) {
+                        List.of("wb-8b-30-20k")));
+        List<Sweep.Point> points = new ArrayList<>();
+        for (StudyScenario base : bases) {
+            points.add(new Sweep.Point(base.name(), "none", Double.NaN, base));
             for (String fault : faults) {
-                points.add(new Sweep.Point(
-                        base.name(),
-                        fault.isEmpty() ? "none" : fault,
-                        Double.NaN,
-                        fault.isEmpty() ? base : base.with(" " + fault, "--fault " + fault)));
+                points.add(new Sweep.Point(base.name(), fault, Double.NaN, Robustness.with(base, fault)));
             }
         }
-        return sweep(
+        Sweep sweep = sweep(
                 new Sweep.Heading(
                         "faults",
                         10,
@@ -267,6 +262,7 @@ final class Sweeps {
                                         "keda-inflight",
                                         "wva-tokens",
                                         "dynamo-sla")));
+        return new Robustness(sweep, bases, faults);
     }
 
     private Sweep sweep(Sweep.Heading heading, List<Sweep.Point> points, List<String> policies) {

@@ -95,7 +95,7 @@ final class Tuned {
     @Nullable
     String policy(String name, StudyScenario scenario) {
         Map<String, Choice> by = choices.getOrDefault(name, Map.of());
-        Choice choice = by.getOrDefault(scenario.name(), by.get(scenario.kind()));
+        Choice choice = by.getOrDefault(scenario.base(), by.get(scenario.kind()));
         if (choice == null) {
             return null;
         }

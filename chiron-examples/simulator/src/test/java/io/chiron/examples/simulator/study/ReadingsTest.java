@@ -4,13 +4,30 @@ import static io.chiron.examples.simulator.study.Rows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiron.examples.simulator.StudyScenarios;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is read from outcomes: ratios, bars, the front. */
 final class ReadingsTest {
     private static final StudyScenario ONE = Rows.scenario("one", "W_A", "8b");
     private static final StudyScenario TWO = Rows.scenario("two", "W_A", "8b");
+
+    @TempDir
+    Path folder;
+
+    private Sweep sweep() {
+        return new Sweep(
+                new Sweep.Heading("faults", 10, "", "", "fault", false),
+                List.of(),
+                new Laboratory(new Store(folder), folder, StudyScenarios::parse),
+                Tuned.of(Map.of()),
+                List.of(),
+                List.of(1L));
+    }
 
     @Test
     void aRatioIsTheGeometricMeanWhereTheRivalMeets99Percent() {
@@ -68,5 +85,31 @@ final class ReadingsTest {
         assertThat(Front.beaten(rows))
                 .singleElement()
                 .satisfies(each -> assertThat(each.rival().policy()).isEqualTo("keda-inflight"));
+    }
+
+    @Test
+    void aFaultIsJudgedByTheScenarioItTakesMostFrom() {
+        List<String> faults = List.of("fail=0.05", "lead=x3");
+        List<Row> rows = List.of(
+                row(ONE, "chiron", 1, 1, null, 1),
+                row(TWO, "chiron", 1, 0.99, null, 1),
+                row(Robustness.with(ONE, "fail=0.05"), "chiron", 1, 0.995, null, 1),
+                row(Robustness.with(TWO, "fail=0.05"), "chiron", 1, 0.97, null, 1),
+                row(Robustness.with(ONE, "lead=x3"), "chiron", 1, 1, 0.5, 1));
+        Section.Grid grid = new Robustness(sweep(), List.of(ONE), faults).lost(rows);
+        assertThat(grid.lines()).containsExactly(List.of("chiron", "0.50", "50.00"));
+        grid = new Robustness(sweep(), List.of(ONE, TWO), faults.subList(0, 1)).lost(rows);
+        assertThat(grid.lines()).containsExactly(List.of("chiron", "2.00"));
+    }
+
+    @Test
+    void aScenarioWithAFaultHasTheSettingsOfTheScenario() {
+        Tuned tuned = Tuned.of(Map.of(
+                "hpa-kv",
+                Map.of(
+                        "one", new Tuned.Choice("target=0.1", true, 1, 1, List.of()),
+                        "W_A+8b", new Tuned.Choice("target=0.2", true, 1, 1, List.of()))));
+        assertThat(tuned.policy("hpa-kv", Robustness.with(ONE, "fail=0.05"))).isEqualTo("hpa-kv:target=0.1");
+        assertThat(tuned.policy("hpa-kv", Robustness.with(TWO, "fail=0.05"))).isEqualTo("hpa-kv:target=0.2");
     }
 }
