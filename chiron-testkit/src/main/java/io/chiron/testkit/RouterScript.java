@@ -130,7 +130,9 @@ final class RouterScript {
                 new RoutedRequest("r" + offered++, tier.name(), 100, now, now.plusSeconds(10 + 30L * deadline));
         Life life = new Life(request, tier.interactive());
         lives.put(request.id(), life);
-        boolean room = instances.stream().anyMatch(this::hasRoom);
+        // Room that came since is theirs who wait for it.
+        boolean others = lives.values().stream().anyMatch(each -> each != life && each.interactive && each.at == null);
+        boolean room = !others && instances.stream().anyMatch(this::hasRoom);
         Placement placement = router.offer(request, now);
         evicted(placement.instance(), placement.evicted());
         if (placement.instance() != null) {

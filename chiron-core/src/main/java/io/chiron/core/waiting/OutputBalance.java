@@ -60,7 +60,10 @@ public record OutputBalance(
         }
         // An evicted request takes back what it had received, and brings it again when it goes on.
         boolean follows = elapsedSeconds > 0 && elapsedSeconds <= MOST_SECONDS && completed >= lastCompletedTokens;
-        if (!follows || !(producedPerSecond >= 0 && producedPerSecond <= 1e12)) {
+        // Counters that jump, because another router took over, say nothing about lengths.
+        boolean jumps =
+                Math.abs(counted - lastCountedTokens) > MOST * producedPerSecond * elapsedSeconds + LEAST_TOKENS;
+        if (!follows || jumps || !(producedPerSecond >= 0 && producedPerSecond <= 1e12)) {
             return new OutputBalance(producedTokens, countedTokens, seconds, now, completed, counted);
         }
         double keep = StrictMath.pow(0.5, elapsedSeconds / HALF_LIFE_SECONDS);

@@ -82,13 +82,14 @@ class OutputBalanceProperties {
     @Property(tries = 1000)
     void breaksAreNewBases(
             @ForAll @Scale(3) @DoubleRange(min = 0.1, max = 0.7) double countedTimes,
-            @ForAll @IntRange(min = 0, max = 3) int kind,
+            @ForAll @IntRange(min = 0, max = 4) int kind,
             @ForAll @Scale(3) @DoubleRange(min = 0, max = 1e9) double wrong) {
         OutputBalance before = run(1000, countedTimes, 300);
         OutputBalance after =
                 switch (kind) {
                     case 0 -> before.observe(flow(301, 0, 0), wrong);
                     case 1 -> before.observe(flow(4000, countedTimes * 4e6, 50), wrong);
+                    case 3 -> before.observe(flow(301, countedTimes * 301e3 + 5e4, 50), 1000);
                     case 2 -> before.observe(flow(-500, countedTimes * 4e5, 50), wrong);
                     default -> before.observe(flow(301, countedTimes * 301e3, 50), Double.NaN);
                 };
