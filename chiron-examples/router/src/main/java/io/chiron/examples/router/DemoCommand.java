@@ -32,6 +32,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--cap-seconds", defaultValue = "40", description = "Under each cap (default: ${DEFAULT-VALUE}).")
     double capSeconds;
 
+    @Option(names = "--warm-up", defaultValue = "20", description = "Before all, seconds (default: ${DEFAULT-VALUE}).")
+    double warmUpSeconds;
+
     @Option(
             names = "--caps",
             split = ",",
@@ -59,6 +62,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Checks.inRange("--seconds", seconds, 1, 86_400);
         Checks.inRange("--cap-seconds", capSeconds, 1, 86_400);
+        Checks.inRange("--warm-up", warmUpSeconds, 0, 3_600);
         Checks.inRange("--rate", rate, 0, 1000);
         Checks.inRange("--output", outputTokens, 2, 128);
         for (int cap : caps) {
@@ -68,7 +72,7 @@ final class DemoCommand implements Callable<Integer> {
         options.batchItlMillis = options.itlMillis;
         Load load = new Load(rate, 4 * options.maxBatch, outputTokens);
         try (RouterNode node = start(options, 2)) {
-            Demo.Plan plan = new Demo.Plan(caps, seconds, capSeconds, 5, load);
+            Demo.Plan plan = new Demo.Plan(caps, warmUpSeconds, seconds, capSeconds, 5, load);
             Demo demo = new Demo(
                     node,
                     plan,

@@ -3,6 +3,7 @@ package io.chiron.examples.router;
 import io.chiron.api.Checks;
 import io.chiron.examples.router.engine.EngineCounters;
 import io.chiron.examples.router.engine.EngineServer;
+import io.chiron.examples.router.engine.IterationLog;
 import io.chiron.examples.router.engine.LlamaEngine;
 import io.chiron.examples.router.engine.RandomModel;
 import io.chiron.examples.router.host.EngineOptions;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,6 +46,12 @@ final class EngineCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "1", description = "Threads that compute (default: ${DEFAULT-VALUE}).")
     int threads;
 
+    @Option(
+            names = "--iterations",
+            description = "Writes what each iteration computed and how long it took there, as CSV for 'calibrate'.")
+    @Nullable
+    Path iterations;
+
     @Option(names = "--tiny", hidden = true)
     boolean tiny;
 
@@ -51,7 +59,7 @@ final class EngineCommand implements Callable<Integer> {
     boolean withParent;
 
     static Path defaultModel() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "chiron-router", "random-192x64.gguf");
+        return Path.of(System.getProperty("java.io.tmpdir"), "chiron-router", "random-192x32.gguf");
     }
 
     @Override
@@ -62,8 +70,9 @@ final class EngineCommand implements Callable<Integer> {
         }
         RandomModel.writeIfAbsent(model, tiny ? RandomModel.Shape.TINY : RandomModel.Shape.DEEP);
         LlamaEngine.Settings settings = new LlamaEngine.Settings(model, slots, contextTokens, threads);
+        IterationLog log = iterations == null ? IterationLog.NONE : IterationLog.to(iterations);
         EngineCounters counters = new EngineCounters(settings.kvCapacityTokens());
-        EngineServer handler = new EngineServer(LlamaEngine.load(settings, counters), counters);
+        EngineServer handler = new EngineServer(LlamaEngine.load(settings, counters, log), counters);
         HttpServer server = new HttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), handler);
         System.out.println(EngineOptions.LISTENING + server.port());
         Thread.currentThread().join();

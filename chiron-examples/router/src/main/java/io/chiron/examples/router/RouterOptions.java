@@ -40,6 +40,14 @@ final class RouterOptions {
     int maxBatch;
 
     @Option(
+            names = "--margin",
+            defaultValue = "0.3",
+            description =
+                    "Share of an ITL SLO that is left free: engines that share their processors with other programs need"
+                            + " more than Chiron's 0.15 (default: ${DEFAULT-VALUE}).")
+    double margin;
+
+    @Option(
             names = "--max-queued",
             defaultValue = "100000",
             description = "Most requests that wait; more get 429 (default: ${DEFAULT-VALUE}).")
@@ -72,6 +80,7 @@ final class RouterOptions {
         Checks.inRange("--batch-deadline", batchDeadlineSeconds, 0.001, 30 * 86_400.0);
         Checks.inRange("--batch-itl-ms", batchItlMillis, 0.001, 3_600_000);
         Checks.inRange("--max-batch", maxBatch, 1, 256);
+        Checks.inRange("--margin", margin, 0, 0.9);
         Checks.inRange("--max-queued", maxQueued, 1, 10_000_000);
         Checks.inRange("--max-body-bytes", maxBodyBytes, 1024, 1 << 30);
         Checks.inRange("--characters-per-token", charactersPerToken, 0.1, 100);
@@ -86,6 +95,7 @@ final class RouterOptions {
                 charactersPerToken,
                 Math.min(4, maxBatch),
                 maxBatch,
+                margin,
                 null);
     }
 

@@ -18,24 +18,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One llama.cpp context with parallel slots, driven by one thread.
  *
- * <p>One thread, since the binding's wait for a result of one sequence spins for as long as a result of another one lies
- * unread: with a thread per sequence two engines on two cores spend most of their time so. Every sequence yields one piece
- * per iteration, so the thread takes one from each in turn; before it does it sleeps through most of the iteration, which
- * keeps the spinning short also when one sequence is an iteration ahead of another.
+ * <p>One thread, since the binding's wait for a result of one sequence spins, and holds up the engine, for as long as a result
+ * of another one lies unread. Every iteration yields one piece per sequence, so the thread takes one from each in turn, and
+ * waits only when it has taken all there is: see {@link #round()}.
  */
 public final class LlamaEngine {
-    /** Share of the usual time of an iteration that is slept through. */
-    private static final double SLEEP_SHARE = 0.75;
     /** Weight of a new iteration in the usual time of one. */
     private static final double SMOOTHING = 0.2;
-    /** A round that waited for less than this share of an iteration had its results lying there: there is a backlog. */
-    private static final double WAITED_SHARE = 0.05;
+    /** A result that takes longer than this share of an iteration is not one of those that come together. */
+    private static final double LATE_SHARE = 0.4;
 
     /** Receives what a sequence yields, on the thread of the engine. */
     public interface Sink {
@@ -86,17 +82,17 @@ public final class LlamaEngine {
     private final LlamaModel model;
     private final Settings settings;
     private final EngineCounters counters;
+    private final IterationLog log;
     private final LinkedBlockingQueue<Sequence> arrived = new LinkedBlockingQueue<>();
     private final List<Sequence> active = new ArrayList<>();
     private double iterationNanos;
-    private boolean behind;
 
     /**
      * Loads the model; takes seconds.
      *
      * @throws IOException if the native library cannot be unpacked beside the model
      */
-    public static LlamaEngine load(Settings settings, EngineCounters counters) throws IOException {
+    public static LlamaEngine load(Settings settings, EngineCounters counters, IterationLog log) throws IOException {
         Path folder = settings.model().toAbsolutePath().resolveSibling("native");
         Files.createDirectories(folder);
         System.setProperty("de.kherud.llama.tmpdir", folder.toString());
@@ -105,11 +101,12 @@ public final class LlamaEngine {
                         FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             Objects.requireNonNull(lock);
-            return new LlamaEngine(settings, counters);
+            return new LlamaEngine(settings, counters, log);
         }
     }
 
-    private LlamaEngine(Settings settings, EngineCounters counters) {
+    private LlamaEngine(Settings settings, EngineCounters counters, IterationLog log) {
+        this.log = log;
         this.settings = settings;
         this.counters = counters;
         LlamaModel.setLogger(null, (level, message) -> {
@@ -179,8 +176,6 @@ public final class LlamaEngine {
             if (next == null) {
                 return;
             }
-            // The engine is in the middle of an iteration: this one joins at the next, a round later than the others.
-            next.skipRound = !active.isEmpty();
             next.results = model.generate(new InferenceParameters(next.prompt)
                             .setNPredict(next.maxTokens)
                             .setIgnoreEos(true)
@@ -194,25 +189,35 @@ public final class LlamaEngine {
         }
     }
 
-    /** Takes one token from every sequence. */
+    /**
+     * Takes one token from every sequence, the newest last. One that comes late has joined an iteration after the others: it and
+     * those behind it have then taken from the next iteration, whose other tokens are for the next round. So nothing lies
+     * unread when the next round begins to wait.
+     */
     private void round() {
         long start = System.nanoTime();
-        if (!behind) {
-            LockSupport.parkNanos((long) (SLEEP_SHARE * iterationNanos));
-        }
-        long awake = System.nanoTime();
-        for (int i = active.size() - 1; i >= 0; i--) {
-            Sequence sequence = active.get(i);
+        log.begin(start);
+        boolean first = true;
+        boolean next = false;
+        long before = start;
+        for (Sequence sequence : List.copyOf(active)) {
             if (sequence.skipRound) {
                 sequence.skipRound = false;
-            } else if (!step(sequence)) {
-                active.remove(i);
+                continue;
             }
+            if (!step(sequence)) {
+                active.remove(sequence);
+            }
+            long now = System.nanoTime();
+            next |= !first && now - before > LATE_SHARE * iterationNanos;
+            sequence.skipRound = next;
+            first = false;
+            before = now;
         }
         long end = System.nanoTime();
-        behind = end - awake < WAITED_SHARE * iterationNanos;
         iterationNanos += SMOOTHING * (end - start - iterationNanos);
         counters.iterated();
+        log.round(active.size(), end);
     }
 
     /** Returns false if the sequence has ended. */
@@ -224,6 +229,7 @@ public final class LlamaEngine {
         LlamaOutput output = results.next();
         long now = System.nanoTime();
         counters.token(sequence.produced == 0 ? Double.NaN : (now - sequence.lastNanos) * 1e-9);
+        log.token(sequence.produced == 0 ? sequence.promptTokens : 0, sequence.promptTokens + sequence.produced);
         sequence.lastNanos = now;
         sequence.produced++;
         boolean wanted = sequence.sink.token(output.text);

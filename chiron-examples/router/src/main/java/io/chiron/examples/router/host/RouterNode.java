@@ -1,6 +1,7 @@
 package io.chiron.examples.router.host;
 
 import io.chiron.api.FleetLimits;
+import io.chiron.api.Phase;
 import io.chiron.core.Chiron;
 import io.chiron.core.ChironConfig;
 import io.chiron.core.TickReport;
@@ -48,6 +49,7 @@ public final class RouterNode implements AutoCloseable {
                 .batchSizeRule(new CurveRule(LocalConfig.builder()
                         .startBatch(settings.startBatch())
                         .maxBatch(settings.maxBatch())
+                        .margin(settings.margin())
                         .build()))
                 .expectedLengths(LengthStats.guess(64, 64, 1))
                 .build();
@@ -105,8 +107,16 @@ public final class RouterNode implements AutoCloseable {
     /** Instances that serve. */
     public int ready() {
         return (int) host.instances().stream()
-                .filter(instance -> instance.phase == io.chiron.api.Phase.READY)
+                .filter(instance -> instance.phase == Phase.READY)
                 .count();
+    }
+
+    /** Ports of the embedded engines that serve. */
+    public List<Integer> enginePorts() {
+        return host.instances().stream()
+                .filter(instance -> instance.process != null && instance.phase == Phase.READY)
+                .map(instance -> instance.uri("/").getPort())
+                .toList();
     }
 
     /** Process ids of the embedded engines. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param charactersPerToken how prompt tokens are estimated
  * @param startBatch limit of an instance before anything was measured, sequences
  * @param maxBatch greatest limit of an instance, sequences
+ * @param margin share of an ITL SLO that the soft limit leaves free
  * @param fixedCap a limit that replaces Chiron's, for comparison; null for Chiron's
  */
 public record RouterSettings(
@@ -27,6 +28,7 @@ public record RouterSettings(
         double charactersPerToken,
         int startBatch,
         int maxBatch,
+        double margin,
         @Nullable Integer fixedCap) {
     public static final String INTERACTIVE = "interactive";
     public static final String BATCH = "batch";
@@ -52,7 +54,8 @@ public record RouterSettings(
 
     /** The same with a fixed limit, or with Chiron's if null. */
     public RouterSettings withFixedCap(@Nullable Integer cap) {
-        return new RouterSettings(tiers, maxQueued, maxBodyBytes, charactersPerToken, startBatch, maxBatch, cap);
+        return new RouterSettings(
+                tiers, maxQueued, maxBodyBytes, charactersPerToken, startBatch, maxBatch, margin, cap);
     }
 
     SloTier tier(String name) {

@@ -18,12 +18,21 @@ public final class Demo {
     /** Share of interactive requests that must keep the ITL SLO for a cap to count. */
     private static final double ITL_ATTAINMENT = 0.99;
 
+    private static final int WARM_UP_SEQUENCES = 4;
+
     /**
      * What to compare.
      *
+     * @param warmUpSeconds load straight to the engines before anything is measured, which Chiron does not see
      * @param settleSeconds at the start of each part, not counted
      */
-    public record Plan(List<Integer> caps, double chironSeconds, double capSeconds, double settleSeconds, Load load) {}
+    public record Plan(
+            List<Integer> caps,
+            double warmUpSeconds,
+            double chironSeconds,
+            double capSeconds,
+            double settleSeconds,
+            Load load) {}
 
     /**
      * One part of the demo.
@@ -59,13 +68,16 @@ public final class Demo {
     public boolean run() throws InterruptedException {
         out.printf(
                 Locale.ROOT,
-                "%8s %9s %10s %12s %9s %10s%n",
+                "%8s %9s %10s %12s %9s %10s %10s %12s%n",
                 "cap",
                 "requests",
                 "in SLO",
                 "ITL in SLO",
                 "ITL ms",
-                "tokens/s");
+                "tokens/s",
+                "lost/s",
+                "evictions/s");
+        warmUp();
         Part chiron;
         List<Part> fixed = new ArrayList<>();
         // One load throughout: the queue is never empty, and no part pays for the end of another.
@@ -84,6 +96,26 @@ public final class Demo {
             }
         }
         return verdict(chiron, best);
+    }
+
+    /** A JVM that has not compiled its code yet is another engine. */
+    private void warmUp() throws InterruptedException {
+        List<LoadGenerator> direct = new ArrayList<>();
+        for (int port : node.enginePorts()) {
+            LoadGenerator generator = new LoadGenerator(
+                    port, new Load(0, WARM_UP_SEQUENCES, plan.load().outputTokens()), 1);
+            direct.add(generator);
+            generator.start();
+        }
+        TimeUnit.NANOSECONDS.sleep((long) (plan.warmUpSeconds() * 1e9));
+        direct.forEach(LoadGenerator::stop);
+        for (LoadGenerator generator : direct) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (generator.open() > 0 && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            generator.close();
+        }
     }
 
     private boolean verdict(Part chiron, @Nullable Part best) {
@@ -140,20 +172,25 @@ public final class Demo {
         wait(plan.settleSeconds(), cap == null);
         generator.take();
         Stats.Tokens before = node.stats().tokens();
+        long evictionsBefore = node.stats().evictions();
         long start = System.nanoTime();
         wait(seconds, cap == null);
         double measuredSeconds = (System.nanoTime() - start) * 1e-9;
         double tokens = node.stats().tokens().useful() - before.useful();
+        double lost = node.stats().tokens().all() - before.all() - tokens;
+        double evictions = node.stats().evictions() - evictionsBefore;
         Part part = judged(cap, generator.take(), tokens / measuredSeconds);
         out.printf(
                 Locale.ROOT,
-                "%8s %9d %8.2f %% %10.2f %% %9.1f %10.0f%n",
+                "%8s %9d %8.2f %% %10.2f %% %9.1f %10.0f %10.0f %12.1f%n",
                 cap == null ? "chiron" : cap,
                 part.requests(),
                 100 * part.attainment(),
                 100 * part.itlAttainment(),
                 1000 * part.meanItlSeconds(),
-                part.tokensPerSecond());
+                part.tokensPerSecond(),
+                lost / measuredSeconds,
+                evictions / measuredSeconds);
         out.flush();
         return part;
     }

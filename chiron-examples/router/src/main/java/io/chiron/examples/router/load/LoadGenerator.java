@@ -34,6 +34,12 @@ public final class LoadGenerator implements AutoCloseable {
      */
     public record Load(double interactivePerSecond, int batchInSystem, int outputTokens) {}
 
+    /**
+     * One for all: llama.cpp gives a request the free slot whose last prompt is most like its own, the first of equals. Slots that
+     * are never used again keep their KV cache, and every iteration computes on it.
+     */
+    private static final String PROMPT = "a tale";
+
     private final URI completions;
     private final Load load;
     private final Random interactiveLengths;
@@ -145,7 +151,7 @@ public final class LoadGenerator implements AutoCloseable {
 
     private HttpRequest request(String requestClass, int tokens, boolean stream) {
         ObjectNode body = JSON.createObjectNode();
-        body.put("prompt", "tell me a tale of " + tokens + " words");
+        body.put("prompt", PROMPT);
         body.put("max_tokens", tokens);
         body.put("stream", stream);
         return HttpRequest.newBuilder(completions)

@@ -71,7 +71,7 @@ class LlamaEngineTest {
 
     private static LlamaEngine load(LlamaEngine.Settings settings, EngineCounters counters) throws Exception {
         try {
-            return LlamaEngine.load(settings, counters);
+            return LlamaEngine.load(settings, counters, IterationLog.NONE);
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError missing) {
             return abort("no native library here: " + missing);
         }

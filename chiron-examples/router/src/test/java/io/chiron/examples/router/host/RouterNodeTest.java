@@ -237,6 +237,7 @@ class RouterNodeTest {
                 4,
                 4,
                 32,
+                0.15,
                 null);
         node = RouterNode.onUpstreams(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings, List.of(engine.uri()));
