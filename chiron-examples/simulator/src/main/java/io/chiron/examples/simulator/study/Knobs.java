@@ -56,7 +56,7 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
                 "llumnix",
                 new Knobs(
                         List.of(
-                                Axis.steps("low", 3, 3000, 10),
+                                Axis.steps("low", 3, 9487, 10),
                                 Axis.of("high/low", "1", "1.05", "1.2", "1.5", "2", "3", "5", "8")
                                         .limitedAt("1")),
                         point -> "low=" + point.get(0) + ";high=" + times(point.get(0), point.get(1))));
@@ -64,7 +64,7 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
                 "knative-kpa",
                 plain(
                         Axis.steps("target", 1, 1000, 10),
-                        Axis.of("stable", "6", "15", "30", "60", "120", "240", "480")
+                        Axis.of("stable", "6", "15", "30", "60", "120", "240", "480", "960", "1920")
                                 .limitedAt("6")));
         all.put("hpa-kv", plain(share));
         all.put("keda-inflight", plain(Axis.steps("threshold", 1, 1000, 10)));
