@@ -87,9 +87,13 @@ final class Charts {
         return chart;
     }
 
-    /** Points without lines. */
-    static XYChart points(String title, String xTitle, String yTitle, List<Line> lines) {
-        XYChart chart = lines(title, xTitle, yTitle, lines, true, true);
+    /** Points without lines, over a number from 0 on; {@code y} is a percentage. */
+    static XYChart percentages(String title, String xTitle, String yTitle, List<Line> lines) {
+        XYChart chart = lines(title, xTitle, yTitle, lines, false, true);
+        chart.getStyler().setXAxisMin(0.0);
+        chart.getStyler().setYAxisMin(0.0);
+        // A little more than 100, where most points are, so that they are whole.
+        chart.getStyler().setYAxisMax(102.0);
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
         chart.getStyler().setMarkerSize(6);
         return chart;

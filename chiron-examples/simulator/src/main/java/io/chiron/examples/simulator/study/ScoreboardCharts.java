@@ -62,7 +62,7 @@ final class ScoreboardCharts {
         return new Section.Figure(
                 "scoreboard-cost-" + tag,
                 title,
-                Charts.points(title, "GPU-hours over those of Chiron", "attainment of the worse class, %", lines));
+                Charts.percentages(title, "GPU-hours over those of Chiron", "attainment of the worse class, %", lines));
     }
 
     private static String place(Row row) {
