@@ -7,6 +7,7 @@ import io.chiron.api.Action;
 import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.Phase;
 import io.chiron.api.Pool;
+import io.chiron.api.ReasonCode;
 import io.chiron.api.RoutedRequest;
 import io.chiron.examples.simulator.Main;
 import io.chiron.examples.simulator.policy.Policies;
@@ -53,6 +54,10 @@ class ReadmeTest {
                 void pause(Duration duration);
             }
             """;
+
+    /** Interactive load with a batch job beside it, on a fleet that may grow. */
+    private static final Small BUSY = new Small(
+            new Small.Load(2000, 4, 900), new Small.Job(1000, 200, 900), new Small.Fleet(20_000, 1, 2, 8, 10, 2), 7);
 
     @TempDir
     Path folder;
@@ -138,9 +143,28 @@ class ReadmeTest {
     }
 
     @Test
+    void everyReasonAndEveryNumberIsExplained() {
+        String rules = read(ROOT.resolve("docs/rules.md"));
+        for (ReasonCode code : ReasonCode.values()) {
+            assertThat(rules).contains("`" + code + "`");
+        }
+        Set<String> numbers = new TreeSet<>();
+        for (String policy : List.of("chiron", "chiron:rule=ratio")) {
+            Watched watched = Watched.of(Policies.parse(policy, 1, 0.7));
+            watched.run(BUSY.scenario());
+            watched.ticks.forEach(tick -> tick.decisions()
+                    .forEach(each -> numbers.addAll(each.reason().numbers().keySet())));
+        }
+        assertThat(numbers).contains("supplyTokens", "limitSequences", "wantedBATCH");
+        for (String number : numbers) {
+            assertThat(rules).contains("`" + number + "`");
+        }
+    }
+
+    @Test
     void everyFileThatIsLinkedExists() {
         assertThat(linksThatExist(README, ROOT)).isGreaterThan(3);
-        for (String page : List.of("simulator.md", "metrics.md", "decisions/README.md")) {
+        for (String page : List.of("simulator.md", "metrics.md", "rules.md", "decisions/README.md")) {
             Path file = ROOT.resolve("docs").resolve(page);
             assertThat(linksThatExist(read(file), file.getParent())).isPositive();
         }

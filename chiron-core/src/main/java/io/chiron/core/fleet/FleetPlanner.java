@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Interactive demand and the batch queue are planned jointly: the total is the larger of what each asks for, since
  * batch work runs in what interactive headroom leaves; pools follow from it.
+ *
+ * <p>In context: docs/rules.md, From wants to instances.
  */
 public final class FleetPlanner {
     private FleetPlanner() {}

@@ -12,6 +12,8 @@ import java.util.List;
  * <p>Ours (slots are not load): a request costs {@code g·prompt + E[output]·(b + a/B*)} at the hard limit B* of its own
  * tier. For batch tokens the same sum per output token, at the soft limit, prompts folded in. In the linear curve the
  * shares of two tiers on one instance add up exactly.
+ *
+ * <p>In context: docs/rules.md, Interactive demand.
  */
 public final class WorkModel {
     private final double perPromptTokenSeconds;

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The default rule (ours): learns {@link IterationCurve} per accelerator kind and judges it at the steady state,
  * {@code B = ((1-margin)·SLO - a) / (b + g·E[prompt]/E[output])} for the soft limit and without the margin for the hard one.
  * Memory, token budget and a trust region around what was filled cap it. Immutable.
+ *
+ * <p>In context: docs/rules.md, Batch size.
  */
 public final class CurveRule implements BatchSizeRule {
     /** What a preemption leaves of the batch at which it came. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The paper's term previous/present throughput is left out: on windows of a second it exceeds 1 half the time, and the
  * limit collapses by noise alone.
+ *
+ * <p>In context: docs/rules.md, Batch size.
  */
 public final class RatioRule implements BatchSizeRule {
     private final LocalConfig config;

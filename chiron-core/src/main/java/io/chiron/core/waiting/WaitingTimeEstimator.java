@@ -17,6 +17,8 @@ import io.chiron.api.Checks;
  *   <li>the rhythm of the engine, which starts requests between iterations only: a wait ends at any phase of one, which
  *       has the variance of a uniform distribution.
  * </ul>
+ *
+ * <p>In context: docs/rules.md, Waiting time.
  */
 public final class WaitingTimeEstimator {
     /** Bound of the squared relative spread: with more, the wait is as good as unknown. */
