@@ -57,7 +57,7 @@ record Knobs(List<Axis> axes, Function<List<String>, String> text) {
                 new Knobs(
                         List.of(
                                 Axis.steps("low", 3, 9487, 10),
-                                Axis.of("high/low", "1", "1.05", "1.2", "1.5", "2", "3", "5", "8")
+                                Axis.of("high/low", "1", "1.05", "1.2", "1.5", "2", "3", "5", "8", "12", "20")
                                         .limitedAt("1")),
                         point -> "low=" + point.get(0) + ";high=" + times(point.get(0), point.get(1))));
         all.put(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the settings that suit each rival best on each scenario, which is kinder to it than one setting for all: fewest
  * GPU-hours with 99.3 % in both classes, else the highest attainment of the worse class. A pattern search on the grid of
- * {@link Knobs}: steps along each axis, halved when none helps. Scenarios are searched one after the other, each from where
+ * {@link Knobs}: steps along each axis, halved when none helps, and once more from elsewhere if nothing meets it. Scenarios are searched one after the other, each from where
  * the last one ended. The defaults compete too. What is known of a scenario is kept if it still holds.
  */
 final class Tuner {
@@ -113,8 +113,22 @@ final class Tuner {
                     return again;
                 }
             }
-            Tuned.Choice best = at(at);
-            for (double share = cold ? 0.25 : 0.1; ; share /= 2) {
+            Tuned.Choice best = search(at(at), cold ? 0.25 : 0.1);
+            if (!best.meets()) {
+                best = search(alongTheFirstAxis(best), 0);
+            }
+            Tuned.Choice defaults = choice("", List.of());
+            if (BETTER.compare(defaults, best) < 0) {
+                best = defaults;
+            }
+            efficiency = outcome(best.settings()).gpuEfficiency();
+            return best;
+        }
+
+        /** Steps of that share of each axis, then of half as much, down to single ones, from where it stands. */
+        private Tuned.Choice search(Tuned.Choice from, double share) {
+            Tuned.Choice best = from;
+            while (true) {
                 boolean fine = true;
                 boolean moved = true;
                 while (moved && tried.size() < MAX_RUNS) {
@@ -136,14 +150,25 @@ final class Tuner {
                     }
                 }
                 if (fine || tried.size() >= MAX_RUNS) {
-                    break;
+                    return best;
+                }
+                share /= 2;
+            }
+        }
+
+        /** Attainment has local peaks where a policy that serves too little happens to serve the most urgent: a look elsewhere. */
+        private Tuned.Choice alongTheFirstAxis(Tuned.Choice found) {
+            Tuned.Choice best = found;
+            int size = knobs.axes().get(0).values().size();
+            for (int value = 0; value < size; value += Math.max(1, size / 10)) {
+                List<Integer> next = new ArrayList<>(at);
+                next.set(0, value);
+                Tuned.Choice choice = at(next);
+                if (BETTER.compare(choice, best) < 0) {
+                    best = choice;
+                    at = next;
                 }
             }
-            Tuned.Choice defaults = choice("", List.of());
-            if (BETTER.compare(defaults, best) < 0) {
-                best = defaults;
-            }
-            efficiency = outcome(best.settings()).gpuEfficiency();
             return best;
         }
 

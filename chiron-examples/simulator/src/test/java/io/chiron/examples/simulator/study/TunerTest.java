@@ -67,6 +67,16 @@ final class TunerTest {
     }
 
     @Test
+    void aPeakThatDoesNotMeet99PercentIsNotTheEnd() {
+        tune("hpa-kv", cell -> {
+            double target = setting(cell, "target", 0.7);
+            double peak = 0.94 - Math.abs(StrictMath.log(target / 0.25)) / 10;
+            return Rows.outcome(target <= 0.1 ? 1 : peak, null, 1 / target);
+        });
+        assertThat(tuned.policy("hpa-kv", EASY)).isEqualTo("hpa-kv:target=0.1");
+    }
+
+    @Test
     void twoKnobsAreSearchedTogetherAndDefaultsCompete() {
         tune("llumnix", cell -> {
             double low = setting(cell, "low", 10);
