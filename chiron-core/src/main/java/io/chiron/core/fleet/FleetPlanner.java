@@ -67,18 +67,17 @@ public final class FleetPlanner {
         Want interactive = Want.of(evidence);
         double holdSeconds = evidence.holdSeconds();
         Patience patience = restarted ? Patience.empty() : state.patience;
+        double nowSeconds = Times.secondsBetween(Instant.EPOCH, now);
         HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
-                .plus(
-                        Times.secondsBetween(Instant.EPOCH, now),
-                        interactive.instances(),
-                        patience.holdSeconds(holdSeconds));
+                .plus(nowSeconds, interactive.instances(), patience.holdSeconds(holdSeconds));
         BatchPlan batch = batchPlan(evidence, interactive.front());
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted
                 ? HoldWindow.empty()
-                : state.batchHold.plus(Times.secondsBetween(Instant.EPOCH, now), batch.wanted(), holdSeconds);
+                : state.batchHold.plus(nowSeconds, batch.wanted(), holdSeconds);
 
-        Target target = Target.of(evidence, interactive, batch, Math.max(hold.largest(), batchHold.largest()));
+        double heldWant = Math.max(hold.largest(nowSeconds, need.trend()), batchHold.largest());
+        Target target = Target.of(evidence, interactive, batch, heldWant);
         int reachable = Math.min(target.instances(), input.limits().maxInstances());
         Map<Pool, Integer> pools = WantedPools.of(evidence, interactive.front(), reachable, state.interactivePool);
         Reconciler.Result result = Reconciler.reconcile(new Reconciler.Job(
@@ -169,7 +168,7 @@ public final class FleetPlanner {
         }
         BatchNeed batchNeed = BatchNeed.of(
                 groups, input.tiers(), fleet.model(), input.config().needDeviations(), input.now());
-        double growth = evidence.need().trendPerSecond() * lead;
+        double growth = Math.max(0, evidence.need().trend().perSecond()) * lead;
         Supply supply = fleet.supply(evidence.need().mean() + growth);
         int most = evidence.warm()
                 ? input.limits().maxInstances()

@@ -42,6 +42,15 @@ final class HoldWindow {
         return wants.length == 0 ? 0 : wants[0];
     }
 
+    /** The same where demand falls: what was wanted for the line's past counts for as much as is left of it. */
+    double largest(double nowSeconds, Trend trend) {
+        double most = 0;
+        for (int i = 0; i < wants.length; i++) {
+            most = Math.max(most, wants[i] * trend.decline(Math.max(0, nowSeconds - times[i])));
+        }
+        return most;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof HoldWindow that && Arrays.equals(times, that.times) && Arrays.equals(wants, that.wants);

@@ -6,6 +6,7 @@ import io.chiron.api.Times;
 import io.chiron.core.local.TierProfile;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ record InteractiveDemand(
     private static final int FINE_BINS = 2400;
     private static final int COARSE_BINS = 3600;
     private static final int REFERENCE_SECONDS = 60;
+    private static final int TREND_BLOCK_SECONDS = 10;
+    private static final int TREND_BLOCKS = 30;
     /** Readings before this age are not yet typical: queues and fits are still filling. */
     private static final double WARM_SECONDS = 120;
 
@@ -90,20 +93,27 @@ record InteractiveDemand(
         double[] work = work(nextFine, known, tiers, model);
         double[] sums = DemandEnvelope.cumulative(work);
         double bin = 1.0 / FINE_PER_SECOND;
-        double peak = DemandEnvelope.peak(sums, REFERENCE_SECONDS * FINE_PER_SECOND, bin, slack);
+        int minute = REFERENCE_SECONDS * FINE_PER_SECOND;
+        double peak = DemandEnvelope.peak(sums, minute, bin, slack);
         double sinceLast =
                 last == null || restarted ? REFERENCE_SECONDS : Math.min(600, Times.secondsBetween(last, now));
         double latest = DemandEnvelope.peak(sums, (int) Math.ceil(sinceLast * FINE_PER_SECOND) + 1, bin, slack);
-        Trend trend = Trend.of(work, bin, FINE_PER_SECOND * 10, 30);
+        Trend trend = Trend.of(work, bin, FINE_PER_SECOND * TREND_BLOCK_SECONDS, TREND_BLOCKS);
         // The envelope looks back: it lets a backlog grow to the slack. What goes on growing needs the level itself.
         // What waits at the router has to be served beside what still comes.
         double backlog = waitingWork > 0 ? trend.level() + waitingWork / (slack + leadSeconds) : 0;
         double urgent = waitingWork > 0 ? trend.level() + waitingWork / slack : 0;
-        double reference = Math.max(peak, trend.level()) + Math.max(0, trend.perSecond()) * leadSeconds;
+        double grown = Math.max(peak, trend.level()) + Math.max(0, trend.perSecond()) * leadSeconds;
+        double reference = grown;
+        if (trend.falls()) {
+            double[] present = DemandEnvelope.cumulative(atPresentLevel(work, trend));
+            reference = Math.max(DemandEnvelope.peak(present, minute, bin, slack), trend.level());
+        }
         double age = Times.secondsBetween(begin, now);
         Headroom nextHeadroom = restarted ? Headroom.empty() : headroom;
         if (age >= WARM_SECONDS) {
-            nextHeadroom = nextHeadroom.plus(Times.secondsBetween(Instant.EPOCH, now), reference, latest);
+            // Of the past as it was: against a fallen reference the next turn of the load would look like a leap.
+            nextHeadroom = nextHeadroom.plus(Times.secondsBetween(Instant.EPOCH, now), grown, latest);
         }
         double factor = nextHeadroom.factor(leadSeconds);
         double envelope = reference * factor;
@@ -112,22 +122,21 @@ record InteractiveDemand(
             steady = SteadyLoad.capacity(work(nextCoarse, known, tiers, model), slack);
         }
         double mean = sums[sums.length - 1] / Math.max(1, work.length * bin);
-        int minute = Math.min(work.length, REFERENCE_SECONDS * FINE_PER_SECOND);
-        double recent = (sums[work.length] - sums[work.length - minute]) / Math.max(1, minute * bin);
+        int newest = Math.min(work.length, minute);
+        double recent = (sums[work.length] - sums[work.length - newest]) / Math.max(1, newest * bin);
         InteractiveNeed need = new InteractiveNeed(
-                true,
-                reference,
-                factor,
-                envelope,
-                steady,
-                backlog,
-                urgent,
-                mean,
-                recent,
-                Math.max(0, trend.perSecond()),
-                slack,
-                age);
+                true, reference, factor, envelope, steady, backlog, urgent, mean, recent, trend, slack, age);
         return new Step(new InteractiveDemand(nextFine, nextCoarse, nextHeadroom, begin, now), need);
+    }
+
+    /** What the trend was told from, brought to its end: bursts stay, the fall goes. */
+    private static double[] atPresentLevel(double[] work, Trend trend) {
+        int bins = Math.min(work.length, TREND_BLOCKS * TREND_BLOCK_SECONDS * FINE_PER_SECOND);
+        double[] present = Arrays.copyOfRange(work, work.length - bins, work.length);
+        for (int i = 0; i < bins; i++) {
+            present[i] *= trend.decline((double) (bins - i) / FINE_PER_SECOND);
+        }
+        return present;
     }
 
     /** Work per bin of all tiers together, up to the newest bin that every tier has. */

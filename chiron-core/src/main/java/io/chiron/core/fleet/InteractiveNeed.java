@@ -13,7 +13,7 @@ package io.chiron.core.fleet;
  * @param urgent the same within the slack from now: what roles, which change at once, should give
  * @param mean mean demand of the last ten minutes
  * @param recent mean demand of the last minute
- * @param trendPerSecond significant rise of the demand per second; 0 if there is none
+ * @param trend level of the demand and its rise
  * @param slackSeconds how long work may wait
  * @param ageSeconds how long demand has been watched
  */
@@ -27,14 +27,16 @@ record InteractiveNeed(
         double urgent,
         double mean,
         double recent,
-        double trendPerSecond,
+        Trend trend,
         double slackSeconds,
         double ageSeconds) {
 
-    static final InteractiveNeed NONE = new InteractiveNeed(false, 0, 1, 0, Double.NaN, 0, 0, 0, 0, 0, 1, 0);
+    static final InteractiveNeed NONE =
+            new InteractiveNeed(false, 0, 1, 0, Double.NaN, 0, 0, 0, 0, new Trend(0, 0), 1, 0);
 
-    /** The wanted capacity. */
+    /** The wanted capacity. The mean is that of more minutes than a falling load is asked about. */
     double want() {
-        return Math.max(backlog, Double.isNaN(steady) ? Math.max(envelope, mean) : steady);
+        double moving = trend.falls() ? envelope : Math.max(envelope, mean);
+        return Math.max(backlog, Double.isNaN(steady) ? moving : steady);
     }
 }

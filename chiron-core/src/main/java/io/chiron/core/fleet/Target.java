@@ -95,6 +95,10 @@ record Target(int instances, Reason reason, @Nullable Reason held) {
                     .with("headroom", need.headroom())
                     .with("interactiveWant", need.want())
                     .with("interactiveMean", need.mean());
+            if (need.trend().perSecond() != 0) {
+                full = full.with("interactiveLevel", need.trend().level())
+                        .with("interactiveTrendPerSecond", need.trend().perSecond());
+            }
         }
         if (!Double.isNaN(batch.tightestSeconds())) {
             full = full.with("bbp", batch.backpressure())

@@ -12,6 +12,16 @@ record Trend(double level, double perSecond) {
 
     private static final int LEAST_BLOCKS = 15;
 
+    boolean falls() {
+        return perSecond < 0;
+    }
+
+    /** The present level over that of the line {@code ageSeconds} ago; 1 unless the load falls. */
+    double decline(double ageSeconds) {
+        double line = level - perSecond * ageSeconds;
+        return falls() && line > 0 ? level / line : 1;
+    }
+
     /**
      * The trend of the rate behind {@code series}, an amount per bin, by least squares over its last {@code blocks} blocks
      * of {@code blockBins} bins.

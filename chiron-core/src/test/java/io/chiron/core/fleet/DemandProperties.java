@@ -3,7 +3,13 @@ package io.chiron.core.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiron.api.ArrivalBins;
+import io.chiron.api.FleetSnapshot;
+import io.chiron.api.TierFlow;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -127,6 +133,59 @@ class DemandProperties {
                 }
             }
             assertThat(hold.largest()).isEqualTo(largest);
+        }
+    }
+
+    /** A fall takes what was held along; nothing else does. */
+    @Property
+    void heldWantsFollowAFallingLine(
+            @ForAll("wants") int[] wants,
+            @ForAll @DoubleRange(min = 0, max = 50) double level,
+            @ForAll @DoubleRange(min = -1, max = 1) double perSecond) {
+        HoldWindow hold = HoldWindow.empty();
+        for (int i = 0; i < wants.length; i++) {
+            hold = hold.plus(10 * i, wants[i], 300);
+        }
+        double now = 10 * (wants.length - 1);
+        Trend trend = new Trend(level, perSecond);
+        double newest = wants[wants.length - 1];
+        assertThat(hold.largest(now, trend)).isBetween(newest, hold.largest());
+        if (!trend.falls()) {
+            assertThat(hold.largest(now, trend)).isEqualTo(hold.largest());
+        }
+        HoldWindow one = HoldWindow.empty().plus(0, 10, 300);
+        assertThat(one.largest(100, new Trend(30, -0.3))).isEqualTo(5, within(1e-9));
+    }
+
+    /** Ten minutes of a straight line: the past that has been served is not asked for again, and what comes is. */
+    @Property(tries = 100)
+    void aFallingLoadIsPlannedAtItsPresentLevel(
+            @ForAll @DoubleRange(min = 5, max = 100) double perSecond,
+            @ForAll @DoubleRange(min = -0.9, max = 0.9) double change) {
+        double[] requests = new double[2400];
+        for (int i = 0; i < requests.length; i++) {
+            requests[i] = perSecond / 4 * (1 + change * i / requests.length);
+        }
+        Instant now = Fleets.at(600);
+        TierFlow flow =
+                Fleets.flow("chat", now, ArrivalBins.of(Fleets.START, Duration.ofMillis(250), requests, requests), 0);
+        WorkModel model = WorkModel.of(Fleets.CAPABILITY.curve(), Fleets.CAPABILITY.limits(), Fleets.TIERS);
+        InteractiveNeed need = InteractiveDemand.empty()
+                .observe(
+                        new FleetSnapshot("f", now, List.of(), List.of(flow), List.of()),
+                        Fleets.TIERS,
+                        model,
+                        60,
+                        false,
+                        45,
+                        now)
+                .need();
+        double present = model.workSeconds(0, perSecond * (1 + change), perSecond * (1 + change));
+        assertThat(need.reference()).isGreaterThanOrEqualTo(0.99 * present);
+        assertThat(need.want()).isGreaterThanOrEqualTo(0.99 * present);
+        if (change < -0.1) {
+            assertThat(need.reference()).isLessThanOrEqualTo(1.01 * present);
+            assertThat(need.want()).isLessThanOrEqualTo(1.01 * present * Headroom.UNLEARNED);
         }
     }
 

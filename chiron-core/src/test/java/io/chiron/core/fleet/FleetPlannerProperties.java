@@ -107,9 +107,16 @@ class FleetPlannerProperties {
                             ? ReasonCode.STEADY
                             : launches.get(0).reason().code();
                     if (code == ReasonCode.INTERACTIVE_BACKPRESSURE || code == ReasonCode.BATCH_BACKPRESSURE && queue) {
-                        int least = Math.min(
+                        int then = Math.min(
                                 earlier.step().plan().wantedInstances(),
                                 earlier.roster().counted() + launches.size());
+                        // Of what was wanted for a load that falls on a line since, what is left of it.
+                        double age = Times.secondsBetween(
+                                earlier.input().now(), tick.input().now());
+                        double left = code == ReasonCode.INTERACTIVE_BACKPRESSURE
+                                ? trend(tick).decline(age)
+                                : 1;
+                        int least = (int) Math.floor(then * left);
                         assertThat(tick.step().plan().wantedInstances()).isGreaterThanOrEqualTo(least);
                     }
                     List<RequestGroup> groups = earlier.snapshot().groups();
@@ -118,6 +125,15 @@ class FleetPlannerProperties {
             }
             past.add(tick);
         });
+    }
+
+    private static Trend trend(HostTick tick) {
+        return tick.step().decisions().stream()
+                .map(each -> each.reason().numbers())
+                .filter(numbers -> numbers.containsKey("interactiveTrendPerSecond"))
+                .map(numbers -> new Trend(numbers.get("interactiveLevel"), numbers.get("interactiveTrendPerSecond")))
+                .findAny()
+                .orElse(new Trend(0, 0));
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
