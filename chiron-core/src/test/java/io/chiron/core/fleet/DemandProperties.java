@@ -90,6 +90,23 @@ class DemandProperties {
                 .isNaN();
     }
 
+    /** Bursts that are no larger than they ever were: the longer that was seen, the less is assumed beyond it. */
+    @Property(tries = 200)
+    void aLongPastIsBelievedMoreThanTheModel(
+            @ForAll @DoubleRange(min = 0.1, max = 10) double rate,
+            @ForAll @IntRange(min = 20, max = 40) int burstSeconds,
+            @ForAll @DoubleRange(min = 2, max = 15) double slack) {
+        double[] hour = new double[3600];
+        for (int i = 0; i < hour.length; i++) {
+            hour[i] = i % 60 < burstSeconds ? 3 * rate : 0;
+        }
+        double seen = DemandEnvelope.replay(hour, 0, hour.length, 1, slack);
+        double afterTenMinutes = SteadyLoad.capacity(Arrays.copyOf(hour, 600), slack);
+        double afterAnHour = SteadyLoad.capacity(hour, slack);
+        assertThat(afterAnHour).isBetween(seen * (1 - 1e-9), afterTenMinutes);
+        assertThat(afterAnHour - seen).isLessThanOrEqualTo(0.45 * (afterTenMinutes - seen) + 0.01 * seen);
+    }
+
     @Property
     void headroomStaysInItsRangeWhateverComes(
             @ForAll("loads") double[] references,
