@@ -2,7 +2,8 @@ package io.chiron.examples.simulator.policy;
 
 /**
  * The part of Kubernetes' HorizontalPodAutoscaler that comes after its formula: stabilization windows and limits on the
- * speed (documentation, read in 2026). Up follows the least recommendation of its window, down the largest; what may be
+ * speed (documentation and the controller's source, read in 2026). Up follows the least recommendation of its window, down the
+ * largest, the replicas that it finds at first being one; what may be
  * added or taken away counts from what there was a period ago. Confined to one run.
  */
 final class Hpa {
@@ -17,6 +18,7 @@ final class Hpa {
     private final Series removed;
     private double addedSum;
     private double removedSum;
+    private boolean begun;
 
     /**
      * The {@code behavior} of an HPA.
@@ -55,6 +57,11 @@ final class Hpa {
 
     /** The number of replicas to set, given what the formula recommends. */
     int apply(double nowSeconds, int current, int recommended) {
+        if (!begun) {
+            // What it finds counts as recommended a moment before: it gives up no fleet in its first minutes.
+            recommendations.add(nowSeconds - 1e-3, current);
+            begun = true;
+        }
         // Windows reach back to and with their start.
         double down = Math.max(recommended, recommendations.max(nowSeconds - behavior.downWindowSeconds() - 1e-6));
         double up = Math.min(recommended, recommendations.min(nowSeconds - behavior.upWindowSeconds() - 1e-6));

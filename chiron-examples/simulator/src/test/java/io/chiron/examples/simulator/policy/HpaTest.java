@@ -44,11 +44,13 @@ final class HpaTest {
     @Test
     void downFollowsTheLargestRecommendationOfFiveMinutes() {
         Hpa hpa = new Hpa(Hpa.Behavior.DEFAULT);
-        assertThat(hpa.apply(0, 10, 8)).isEqualTo(8);
-        assertThat(hpa.apply(15, 8, 7)).isEqualTo(8);
-        for (double now = 30; now <= 300; now += 15) {
-            assertThat(hpa.apply(now, 8, 2)).isEqualTo(8);
+        // the 10 that it finds count as the first one
+        assertThat(hpa.apply(0, 10, 8)).isEqualTo(10);
+        assertThat(hpa.apply(15, 10, 7)).isEqualTo(10);
+        for (double now = 30; now <= 285; now += 15) {
+            assertThat(hpa.apply(now, 10, 2)).isEqualTo(10);
         }
+        assertThat(hpa.apply(300, 10, 2)).isEqualTo(8);
         // the 8 of time 0 is out of the window now, then the 7 of time 15
         assertThat(hpa.apply(315, 8, 2)).isEqualTo(7);
         assertThat(hpa.apply(330, 7, 2)).isEqualTo(2);

@@ -66,8 +66,8 @@ final class WvaTest {
         Fleet full = Fleet.of(2, 0.79, 9);
         assertThat(firstChange(Rules.of("wva-saturation:hpa=sample"), full, 600))
                 .isEqualTo("3 at 0");
-        assertThat(firstChange(Rules.of("wva-saturation"), full, 600)).isEqualTo("3 at 0");
-        // an HPA that knows the count of before waits for its window
+        // the count that an HPA finds holds it for its window, and so does one that it recommended
+        assertThat(firstChange(Rules.of("wva-saturation"), full, 600)).isEqualTo("3 at 240");
         Rival.Rule chart = Rules.of("wva-saturation");
         chart.wanted(Fleet.of(2, 0.5, 9).at(-15));
         assertThat(firstChange(chart, full, 600)).isEqualTo("3 at 255");
