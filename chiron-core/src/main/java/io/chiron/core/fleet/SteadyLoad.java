@@ -22,6 +22,8 @@ final class SteadyLoad {
     private static final int PARTS = 5;
     /** Parts that differ more than chance does so rarely are not one load. */
     private static final double SIGNIFICANCE = 0.05;
+    /** Blocks that differ by less than this share are alike but for rounding, which an analysis of variance cannot tell. */
+    private static final double ROUNDING = 1e-9;
     /** Share of time with more than the slack waiting. */
     private static final double LATE = 0.003;
 
@@ -38,7 +40,7 @@ final class SteadyLoad {
         for (int window : WINDOW_SECONDS) {
             if (window <= work.length) {
                 double[][] parts = parts(work, work.length - window, window);
-                if (new OneWayAnova().anovaPValue(List.of(parts)) >= SIGNIFICANCE) {
+                if (isLevel(parts)) {
                     double mean = 0;
                     double variance = 0;
                     for (double[] part : parts) {
@@ -56,6 +58,16 @@ final class SteadyLoad {
             }
         }
         return Double.NaN;
+    }
+
+    private static boolean isLevel(double[][] parts) {
+        double least = Double.POSITIVE_INFINITY;
+        double most = 0;
+        for (double[] part : parts) {
+            least = Math.min(least, StatUtils.min(part));
+            most = Math.max(most, StatUtils.max(part));
+        }
+        return most - least <= ROUNDING * most || new OneWayAnova().anovaPValue(List.of(parts)) >= SIGNIFICANCE;
     }
 
     /** The work of each block, in parts of the window. */

@@ -9,6 +9,8 @@ package io.chiron.core.fleet;
 record Trend(double level, double perSecond) {
     /** Slopes of less than this many standard errors are noise. */
     private static final double SIGNIFICANT = 3;
+    /** Change over all blocks, against the mean, that may come of rounding alone. */
+    private static final double ROUNDING = 1e-9;
 
     private static final int LEAST_BLOCKS = 15;
 
@@ -58,7 +60,8 @@ record Trend(double level, double perSecond) {
             residual += error * error;
         }
         double deviation = Math.sqrt(residual / (have - 2) / spread);
-        boolean significant = Math.abs(slope) > SIGNIFICANT * deviation;
+        // A load that is level to the last bit has no noise to tell rounding from.
+        boolean significant = Math.abs(slope) > SIGNIFICANT * deviation && Math.abs(slope) * have > ROUNDING * mean;
         return significant
                 ? new Trend(Math.max(0, mean + slope * (have / 2.0)), slope / blockSeconds)
                 : new Trend(mean, 0);

@@ -229,6 +229,19 @@ class DemandProperties {
         assertThat(none.level()).isEqualTo(level, within(0.25 * level));
     }
 
+    /** Nothing but rounding tells its parts apart, and rounding is neither a trend nor a change. */
+    @Property
+    void levelLoadIsSteady(
+            @ForAll @DoubleRange(min = 0.01, max = 1e5) double rate,
+            @ForAll @DoubleRange(min = 0.5, max = 30) double slack) {
+        double[] bins = new double[1200];
+        Arrays.fill(bins, rate * BIN);
+        assertThat(Trend.of(bins, BIN, 40, 30).perSecond()).isZero();
+        double[] seconds = new double[900];
+        Arrays.fill(seconds, rate);
+        assertThat(SteadyLoad.capacity(seconds, slack)).isEqualTo(rate, within(1e-6 * rate));
+    }
+
     private static double envelope(double[] work, double slack) {
         return DemandEnvelope.peak(DemandEnvelope.cumulative(work), 240, BIN, slack);
     }
