@@ -38,7 +38,7 @@ final class Arrivals {
             if (taken < room && isOfUse(instance, wanted - taken)) {
                 draft.act(new Action.CancelDrain(
                         fleet, instance.id(), job.target().reason()));
-                draft.staying.add(instance);
+                draft.keep(instance);
                 taken++;
             }
         }

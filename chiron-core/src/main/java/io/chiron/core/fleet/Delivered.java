@@ -49,26 +49,25 @@ record Delivered(double weightSeconds, double deliveredSeconds) {
         for (InstanceSnapshot instance : ready) {
             InstanceSample sample = instance.sample();
             if (sample == null
-                    || sample.fault() != null
-                    || Math.abs(Times.secondsBetween(sample.time(), now)) > maxAgeSeconds) {
+                    || Math.abs(Times.secondsBetween(sample.time(), now)) > maxAgeSeconds
+                    || runsBatch(sample, tiers)) {
                 continue;
             }
             double share = 0;
             double work = 0;
-            boolean batch = false;
             for (int i = 0; i < tiers.size(); i++) {
                 TierUsage usage = sample.usage(tiers.get(i).tier().name());
                 if (usage == null) {
                     continue;
                 }
-                batch |= !tiers.get(i).tier().interactive() && usage.meanRunning() > 0;
                 share += usage.meanRunning() * limits.hardShare(i, i);
                 work += usage.outputTokens() / sample.windowSeconds() * model.perOutputTokenSeconds(i);
             }
             double waiting = sample.waitingRequests() > 0 ? sample.waitingRequests() : 0;
             double running = sample.meanRunning();
             double full = running > 0 ? share * (running + waiting) / running : 0;
-            if (!batch && full >= FULL && work >= 0) {
+            // A whole sample is checked for the few that count.
+            if (full >= FULL && work >= 0 && sample.fault() == null) {
                 weight += seconds;
                 delivered += seconds * Math.min(work, MOST_WORK);
             }
@@ -79,6 +78,18 @@ record Delivered(double weightSeconds, double deliveredSeconds) {
         }
         double left = StrictMath.pow(0.5, seconds / HALF_LIFE_SECONDS);
         return new Delivered(weightSeconds * left + weight, deliveredSeconds * left + delivered);
+    }
+
+    private static boolean runsBatch(InstanceSample sample, List<TierProfile> tiers) {
+        for (TierProfile profile : tiers) {
+            if (!profile.tier().interactive()) {
+                TierUsage usage = sample.usage(profile.tier().name());
+                if (usage != null && usage.meanRunning() > 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Delivered over modelled capacity; [0.5, 1]. */

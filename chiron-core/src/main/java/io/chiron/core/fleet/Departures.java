@@ -41,7 +41,7 @@ final class Departures {
         }
         for (InstanceSnapshot instance : roster.draining()) {
             double silentSeconds = job.silent().seconds(instance.id(), now);
-            if (draft.staying.contains(instance)) {
+            if (draft.staying().contains(instance)) {
                 continue;
             }
             if (isEmpty(instance)) {
@@ -88,7 +88,7 @@ final class Departures {
         for (InstanceSnapshot instance : starting) {
             if (left > 0 && mayLeave(instance)) {
                 draft.act(new Action.Retire(fleet, instance.id(), job.target().reason()));
-                draft.staying.remove(instance);
+                draft.giveUp(instance);
                 left--;
             }
         }
@@ -107,7 +107,7 @@ final class Departures {
                 young++;
             } else if (mayLeave(instance)) {
                 drain(instance);
-                draft.staying.remove(instance);
+                draft.giveUp(instance);
                 left--;
             }
         }
@@ -126,20 +126,17 @@ final class Departures {
     }
 
     private boolean mayLeave(InstanceSnapshot instance) {
-        int ofPool = 0;
-        for (InstanceSnapshot each : draft.staying) {
-            ofPool += each.pool() == instance.pool() ? 1 : 0;
-        }
         if (!input.config().reassign() && instance.pool() != Pool.BATCH && draft.front() <= job.interactiveWant()) {
             return false;
         }
-        return ofPool > input.limits().range(instance.pool()).min();
+        return draft.staying(instance.pool())
+                > input.limits().range(instance.pool()).min();
     }
 
     private void drain(InstanceSnapshot instance) {
         draft.act(new Action.Drain(fleet, instance.id(), job.target().reason()));
         InstanceSample sample = instance.sample();
-        if (sample == null || draft.staying.size() <= 1) {
+        if (sample == null || draft.staying().size() <= 1) {
             return;
         }
         // Batch work would keep the instance for minutes; elsewhere it costs one more prefill.

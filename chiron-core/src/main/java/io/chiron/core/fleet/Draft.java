@@ -8,6 +8,7 @@ import io.chiron.api.Reason;
 import io.chiron.core.fleet.Reconciler.Job;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,40 @@ import org.jspecify.annotations.Nullable;
 /** The decisions of one run of the {@link Reconciler} while they are made, and the fleet as they leave it. */
 final class Draft {
     final Job job;
-    /** What serves or will, and is not given up. */
-    final List<InstanceSnapshot> staying = new ArrayList<>();
+    private final List<InstanceSnapshot> staying;
 
+    private final EnumMap<Pool, Integer> stayingOf;
     private final List<Decision> decisions = new ArrayList<>();
     private LeadTimes leads;
 
     Draft(Job job) {
         this.job = job;
         this.leads = job.leads();
-        staying.addAll(job.roster().ready());
-        staying.addAll(job.roster().starting());
+        Roster roster = job.roster();
+        this.staying = new ArrayList<>(roster.ready().size() + roster.starting().size());
+        staying.addAll(roster.ready());
+        staying.addAll(roster.starting());
+        this.stayingOf = new EnumMap<>(roster.present());
+    }
+
+    /** What serves or will, and is not given up. */
+    List<InstanceSnapshot> staying() {
+        return Collections.unmodifiableList(staying);
+    }
+
+    int staying(Pool pool) {
+        return stayingOf.getOrDefault(pool, 0);
+    }
+
+    void keep(InstanceSnapshot instance) {
+        staying.add(instance);
+        stayingOf.merge(instance.pool(), 1, Integer::sum);
+    }
+
+    void giveUp(InstanceSnapshot instance) {
+        if (staying.remove(instance)) {
+            stayingOf.merge(instance.pool(), -1, Integer::sum);
+        }
     }
 
     LeadTimes leads() {
@@ -67,9 +91,7 @@ final class Draft {
     EnumMap<Pool, Integer> poolDeficits() {
         EnumMap<Pool, Integer> deficit = new EnumMap<>(Pool.class);
         deficit.putAll(job.pools());
-        for (InstanceSnapshot instance : staying) {
-            deficit.merge(instance.pool(), -1, Integer::sum);
-        }
+        stayingOf.forEach((pool, count) -> deficit.merge(pool, -count, Integer::sum));
         for (LeadTimes.Pending launch : leads.unseen()) {
             deficit.merge(launch.pool(), -1, Integer::sum);
         }
@@ -78,11 +100,7 @@ final class Draft {
 
     /** Instances that stay in a role that serves interactive work. */
     int front() {
-        int front = 0;
-        for (InstanceSnapshot each : staying) {
-            front += each.pool() == Pool.BATCH ? 0 : 1;
-        }
-        return front;
+        return staying.size() - staying(Pool.BATCH);
     }
 
     /** Launches for such a role that nobody sees yet. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,13 @@ final class Fleet {
 
     /** Null if no kind has a learned curve yet. */
     static @Nullable Fleet of(Roster roster, FleetInput input, LeadTimes leads, double leadSeconds) {
-        TreeMap<String, Integer> counts = new TreeMap<>();
+        Tally<String> ready = new Tally<>();
         for (InstanceSnapshot instance : roster.ready()) {
-            counts.merge(instance.accelerator(), 1, Integer::sum);
+            ready.add(instance.accelerator(), 1);
         }
         String reference = null;
         for (String kind : input.capabilities().keySet()) {
-            if (reference == null || counts.getOrDefault(kind, 0) > counts.getOrDefault(reference, 0)) {
+            if (reference == null || ready.of(kind) > ready.of(reference)) {
                 reference = kind;
             }
         }
@@ -70,29 +71,26 @@ final class Fleet {
         models.forEach((kind, own) -> speedOf.put(kind, own.speedAgainst(model, input.tiers())));
 
         List<String> order = new ArrayList<>(input.limits().accelerators().keySet());
-        order.sort(Comparator.comparingDouble(
-                kind -> costPerHour(input.limits(), kind) / speedOf.getOrDefault(kind, 1.0)));
-        List<double[]> entries = new ArrayList<>(roster.counted());
-        List<InstanceSnapshot> serving = new ArrayList<>(roster.ready());
-        serving.sort(Comparator.comparingInt(each -> rank(each, order)));
-        for (InstanceSnapshot instance : serving) {
-            entries.add(new double[] {0, speedOf.getOrDefault(instance.accelerator(), 1.0)});
+        order.sort(Comparator.comparingDouble(kind -> costPerHour(input.limits(), kind) / speed(kind, speedOf)));
+        double[] readyInSeconds = new double[roster.counted()];
+        double[] speeds = new double[roster.counted()];
+        int next = 0;
+        for (InstanceSnapshot instance : inOrder(roster.ready(), ready.kinds(), order)) {
+            speeds[next++] = speed(instance.accelerator(), speedOf);
         }
-        int late = entries.size();
+        List<double[]> late = new ArrayList<>();
         for (InstanceSnapshot instance : roster.starting()) {
-            double ready = Roster.readyInSeconds(instance, leads, leadSeconds, input.now());
-            entries.add(new double[] {ready, speedOf.getOrDefault(instance.accelerator(), 1.0)});
+            double seconds = Roster.readyInSeconds(instance, leads, leadSeconds, input.now());
+            late.add(new double[] {seconds, speed(instance.accelerator(), speedOf)});
         }
         for (LeadTimes.Pending launch : roster.unseen()) {
-            double ready = Roster.readyInSeconds(launch, leadSeconds, input.now());
-            entries.add(new double[] {ready, speedOf.getOrDefault(launch.accelerator(), 1.0)});
+            double seconds = Roster.readyInSeconds(launch, leadSeconds, input.now());
+            late.add(new double[] {seconds, speed(launch.accelerator(), speedOf)});
         }
-        entries.subList(late, entries.size()).sort(Comparator.comparingDouble(entry -> entry[0]));
-        double[] ready = new double[entries.size()];
-        double[] speeds = new double[entries.size()];
-        for (int i = 0; i < ready.length; i++) {
-            ready[i] = entries.get(i)[0];
-            speeds[i] = entries.get(i)[1];
+        late.sort(Comparator.comparingDouble(entry -> entry[0]));
+        for (double[] entry : late) {
+            readyInSeconds[next] = entry[0];
+            speeds[next++] = entry[1];
         }
         Room room = new Room(input.limits());
         input.snapshot().instances().forEach(room::take);
@@ -100,10 +98,27 @@ final class Fleet {
         double[] launchSpeeds = new double[order.size()];
         int[] launchRoom = new int[order.size()];
         for (int i = 0; i < launchRoom.length; i++) {
-            launchSpeeds[i] = speedOf.getOrDefault(order.get(i), 1.0);
+            launchSpeeds[i] = speed(order.get(i), speedOf);
             launchRoom[i] = Math.max(0, room.ofKind(order.get(i)));
         }
-        return new Fleet(model, capability.limits(), ready, speeds, order, launchSpeeds, launchRoom);
+        return new Fleet(model, capability.limits(), readyInSeconds, speeds, order, launchSpeeds, launchRoom);
+    }
+
+    /** Instances of one kind have one rank, and nothing is to be sorted. */
+    private static List<InstanceSnapshot> inOrder(
+            List<InstanceSnapshot> instances, int kinds, List<String> launchOrder) {
+        if (kinds < 2) {
+            return instances;
+        }
+        List<InstanceSnapshot> ordered = new ArrayList<>(instances);
+        ordered.sort(Comparator.comparingInt(each -> rank(each, launchOrder)));
+        return ordered;
+    }
+
+    /** A kind without a learned curve counts as the reference. */
+    private static double speed(String kind, Map<String, Double> speedOf) {
+        Double speed = speedOf.get(kind);
+        return speed == null ? 1 : speed;
     }
 
     /** Who is kept: what is launched first, the least cost per work, longest. */

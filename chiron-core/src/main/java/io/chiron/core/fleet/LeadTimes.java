@@ -90,7 +90,9 @@ record LeadTimes(
         TreeMap<String, Instant> unknown = new TreeMap<>();
         int lost = givenUp;
         for (InstanceSnapshot instance : instances) {
-            present.add(instance.id());
+            if (!pending.isEmpty()) {
+                present.add(instance.id());
+            }
             Pending launch = instance.launchId() == null ? null : still.get(instance.launchId());
             if (launch == null) {
                 if (instance.phase() == Phase.STARTING) {

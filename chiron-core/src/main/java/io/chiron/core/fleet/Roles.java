@@ -51,7 +51,6 @@ final class Roles {
                 }
             }
         }
-        draft.staying.removeIf(each -> turned.contains(each.id()));
     }
 
     /** What a role may be given to; a pool that is not in surplus now will not be while this role is dealt out. */
@@ -60,7 +59,7 @@ final class Roles {
             return List.of();
         }
         List<InstanceSnapshot> candidates = new ArrayList<>();
-        for (InstanceSnapshot each : draft.staying) {
+        for (InstanceSnapshot each : draft.staying()) {
             boolean free = !turned.contains(each.id()) && !(to == Pool.INTERACTIVE && holdsSavedWork(each));
             if (free && deficit.getOrDefault(each.pool(), 0) < 0) {
                 candidates.add(each);

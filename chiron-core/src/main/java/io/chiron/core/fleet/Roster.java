@@ -9,7 +9,9 @@ import io.chiron.core.fleet.LeadTimes.Pending;
 import io.chiron.core.local.TierProfile;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The instances of a fleet by what can be counted on. Immutable.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param draining finishing
  * @param failed broken
  * @param unseen launches that no snapshot shows yet
+ * @param present ready and starting instances, by pool
  */
 record Roster(
         List<InstanceSnapshot> ready,
@@ -27,22 +30,32 @@ record Roster(
         List<InstanceSnapshot> stuck,
         List<InstanceSnapshot> draining,
         List<InstanceSnapshot> failed,
-        List<Pending> unseen) {
+        List<Pending> unseen,
+        Map<Pool, Integer> present) {
 
     static Roster of(List<InstanceSnapshot> instances, LeadTimes leads, double leadSeconds, Instant now) {
-        List<InstanceSnapshot> ready = new ArrayList<>();
+        List<InstanceSnapshot> ready = new ArrayList<>(instances.size());
         List<InstanceSnapshot> starting = new ArrayList<>();
         List<InstanceSnapshot> stuck = new ArrayList<>();
         List<InstanceSnapshot> draining = new ArrayList<>();
         List<InstanceSnapshot> failed = new ArrayList<>();
+        Tally<Pool> byPool = new Tally<>();
         for (InstanceSnapshot instance : instances) {
             switch (instance.phase()) {
-                case READY -> ready.add(instance);
+                case READY -> {
+                    ready.add(instance);
+                    byPool.add(instance.pool(), 1);
+                }
                 case DRAINING -> draining.add(instance);
                 case FAILED -> failed.add(instance);
                 case STARTING -> {
                     double seconds = leads.startingForSeconds(instance, leadSeconds, now);
-                    (seconds > LeadTimes.stuckAfterSeconds(leadSeconds) ? stuck : starting).add(instance);
+                    if (seconds > LeadTimes.stuckAfterSeconds(leadSeconds)) {
+                        stuck.add(instance);
+                    } else {
+                        starting.add(instance);
+                        byPool.add(instance.pool(), 1);
+                    }
                 }
             }
         }
@@ -52,7 +65,11 @@ record Roster(
                 unseen.add(launch);
             }
         }
-        return new Roster(ready, starting, stuck, draining, failed, unseen);
+        EnumMap<Pool, Integer> present = new EnumMap<>(Pool.class);
+        for (Pool pool : Pool.values()) {
+            present.put(pool, byPool.of(pool));
+        }
+        return new Roster(ready, starting, stuck, draining, failed, unseen, present);
     }
 
     /** Instances that serve or will. */
@@ -62,13 +79,7 @@ record Roster(
 
     /** Instances of a pool that serve or will. */
     int ofPool(Pool pool) {
-        int count = 0;
-        for (InstanceSnapshot instance : ready) {
-            count += instance.pool() == pool ? 1 : 0;
-        }
-        for (InstanceSnapshot instance : starting) {
-            count += instance.pool() == pool ? 1 : 0;
-        }
+        int count = present.getOrDefault(pool, 0);
         for (Pending launch : unseen) {
             count += launch.pool() == pool ? 1 : 0;
         }

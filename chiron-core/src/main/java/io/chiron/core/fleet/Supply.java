@@ -8,7 +8,6 @@ package io.chiron.core.fleet;
  */
 final class Supply {
     private final double[] readyInSeconds;
-    private final double[] speeds;
     /** Sums over the first instances, so that a question about any number of them costs a binary search. */
     private final double[] speedSums;
 
@@ -29,21 +28,9 @@ final class Supply {
      * @param sharedRate batch tokens per second of a whole shared instance
      */
     Supply(double[] readyInSeconds, double[] speeds, double interactiveLoad, double dedicatedRate, double sharedRate) {
-        this(readyInSeconds, speeds, interactiveLoad, dedicatedRate, sharedRate, 0, 0);
-    }
-
-    private Supply(
-            double[] readyInSeconds,
-            double[] speeds,
-            double interactiveLoad,
-            double dedicatedRate,
-            double sharedRate,
-            int more,
-            double moreInSeconds) {
-        this.more = more;
-        this.moreInSeconds = moreInSeconds;
+        this.more = 0;
+        this.moreInSeconds = 0;
         this.readyInSeconds = readyInSeconds;
-        this.speeds = speeds;
         this.speedSums = new double[speeds.length + 1];
         this.delaySums = new double[speeds.length + 1];
         for (int i = 0; i < speeds.length; i++) {
@@ -53,6 +40,17 @@ final class Supply {
         this.interactiveLoad = interactiveLoad;
         this.dedicatedRate = dedicatedRate;
         this.sharedRate = sharedRate;
+    }
+
+    private Supply(Supply present, int more, double moreInSeconds) {
+        this.more = more;
+        this.moreInSeconds = moreInSeconds;
+        this.readyInSeconds = present.readyInSeconds;
+        this.speedSums = present.speedSums;
+        this.delaySums = present.delaySums;
+        this.interactiveLoad = present.interactiveLoad;
+        this.dedicatedRate = present.dedicatedRate;
+        this.sharedRate = present.sharedRate;
     }
 
     int instances() {
@@ -102,6 +100,6 @@ final class Supply {
 
     /** The instances that are there and {@code launches} of speed one that serve after {@code leadSeconds}. */
     Supply plus(int launches, double leadSeconds) {
-        return new Supply(readyInSeconds, speeds, interactiveLoad, dedicatedRate, sharedRate, launches, leadSeconds);
+        return new Supply(this, launches, leadSeconds);
     }
 }
