@@ -14,6 +14,7 @@ import io.chiron.core.fleet.FleetPlan;
 import io.chiron.core.fleet.FleetPlanner;
 import io.chiron.core.fleet.FleetState;
 import io.chiron.core.fleet.FleetStep;
+import io.chiron.core.local.LocalDecision;
 import io.chiron.core.local.LocalInput;
 import io.chiron.core.local.LocalStep;
 import io.chiron.core.local.TierProfile;
@@ -22,7 +23,6 @@ import io.chiron.core.waiting.WaitingTime;
 import io.chiron.core.waiting.WaitingTimeEstimator;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,10 +75,11 @@ public final class Chiron {
         List<TierProfile> tiers = learned.profiles(current.tiers());
         LocalStep local =
                 current.batchSizeRule().step(before.local(), new LocalInput(snapshot.instances(), tiers, now));
-        Map<String, State.Told> told = new LinkedHashMap<>();
-        List<Decision> decisions = LimitNews.of(current, before, snapshot, local, told, now);
+        List<@Nullable LocalDecision> limits = Observation.byPosition(snapshot, local.decisions());
+        LimitNews news = LimitNews.of(current, before, snapshot, limits, now);
+        List<Decision> decisions = new ArrayList<>(news.decisions());
 
-        Map<String, Capability> capabilities = Observation.capabilities(snapshot, local, current);
+        Map<String, Capability> capabilities = Observation.capabilities(snapshot, local.state(), limits, current);
         FleetState fleet = before.fleet().withRoomFor(before.outbox().refusedLaunches(), snapshot, current.limits());
         FleetPlan plan = before.plan();
         boolean planned = isDue(before.lastGlobal(), current, now);
@@ -97,7 +98,7 @@ public final class Chiron {
             plan = step.plan();
             decisions.addAll(step.decisions());
         }
-        RoutingTable table = Tables.of(snapshot, local, decisions, capabilities, tiers, learned, current);
+        RoutingTable table = Tables.of(snapshot, limits, decisions, capabilities, tiers, learned, current);
         Outbox outbox = current.dryRun()
                 ? before.outbox()
                 : Delivery.act(actuator, before.outbox(), snapshot, fleet, decisions, failures, now);
@@ -105,7 +106,7 @@ public final class Chiron {
         state = new State(
                 learned,
                 local.state(),
-                told,
+                news.told(),
                 fleet,
                 plan,
                 outbox,

@@ -29,9 +29,7 @@ final class Delivery {
             List<Decision> decisions,
             List<String> failures,
             Instant now) {
-        Set<String> instances = new HashSet<>();
-        snapshot.instances().forEach(instance -> instances.add(instance.id()));
-        Outbox outbox = before.relevant(instances, fleet.launchesUnseen(), now);
+        Outbox outbox = before.isEmpty() ? before : before.relevant(ids(snapshot), fleet.launchesUnseen(), now);
         Map<String, Action> due = new LinkedHashMap<>();
         outbox.retries().forEach(action -> due.put(Outbox.key(action), action));
         for (Decision decision : decisions) {
@@ -54,5 +52,11 @@ final class Delivery {
             }
         }
         return outbox;
+    }
+
+    private static Set<String> ids(FleetSnapshot snapshot) {
+        Set<String> ids = new HashSet<>();
+        snapshot.instances().forEach(instance -> ids.add(instance.id()));
+        return ids;
     }
 }

@@ -61,10 +61,11 @@ record Learned(
         List<ServiceRate> nextRates = new ArrayList<>(rates);
         List<ConformalBands> nextBands = new ArrayList<>(bands);
         List<OutputBalance> nextBalances = new ArrayList<>(balances);
+        double[] outputRates = outputRates(snapshot, tiers, maxAgeSeconds, now);
         for (int i = 0; i < tiers.size(); i++) {
             String tier = tiers.get(i).name();
             TierFlow flow = snapshot.flow(tier);
-            double rate = outputRate(snapshot, tier, maxAgeSeconds, now);
+            double rate = outputRates[i];
             if (flow != null) {
                 nextLengths.set(i, lengths.get(i).observe(flow));
                 nextBands.set(i, bands.get(i).observe(flow));
@@ -101,11 +102,12 @@ record Learned(
     }
 
     /**
-     * Output tokens per second of a tier over all instances that serve. Those that are not measured count as the mean of the
-     * others; NaN if they are the larger part.
+     * Output tokens per second of each tier over all instances that serve. Those that are not measured count as the mean of
+     * the others; NaN if they are the larger part.
      */
-    private static double outputRate(FleetSnapshot snapshot, String tier, double maxAgeSeconds, Instant now) {
-        double rate = 0;
+    private static double[] outputRates(
+            FleetSnapshot snapshot, List<SloTier> tiers, double maxAgeSeconds, Instant now) {
+        double[] rates = new double[tiers.size()];
         int measured = 0;
         int unmeasured = 0;
         for (InstanceSnapshot instance : snapshot.instances()) {
@@ -114,16 +116,18 @@ record Learned(
                     && sample.fault() == null
                     && Math.abs(Times.secondsBetween(sample.time(), now)) <= maxAgeSeconds;
             if (sample != null && fresh) {
-                TierUsage usage = sample.usage(tier);
-                rate += usage == null ? 0 : usage.outputTokens() / sample.windowSeconds();
+                for (int i = 0; i < rates.length; i++) {
+                    TierUsage usage = sample.usage(tiers.get(i).name());
+                    rates[i] += usage == null ? 0 : usage.outputTokens() / sample.windowSeconds();
+                }
                 measured++;
             } else if (instance.phase() == Phase.READY || instance.phase() == Phase.DRAINING) {
                 unmeasured++;
             }
         }
-        if (unmeasured > measured) {
-            return Double.NaN;
+        for (int i = 0; i < rates.length && unmeasured > 0; i++) {
+            rates[i] = unmeasured > measured ? Double.NaN : rates[i] * (measured + unmeasured) / measured;
         }
-        return unmeasured == 0 ? rate : rate * (measured + unmeasured) / measured;
+        return rates;
     }
 }

@@ -9,43 +9,46 @@ import io.chiron.api.SloTier;
 import io.chiron.api.TierLimit;
 import io.chiron.core.local.BatchLimits;
 import io.chiron.core.local.LocalDecision;
-import io.chiron.core.local.LocalStep;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Which decisions of the local loop are worth telling the host. */
-final class LimitNews {
+/**
+ * What of the local loop is worth telling the host. Immutable.
+ *
+ * @param decisions new limits as actions, and what was held where that was not so before
+ * @param told what each instance has been told then
+ */
+record LimitNews(List<Decision> decisions, Map<String, State.Told> told) {
     /** Smaller changes of a limit are not worth a call to the host; the routing table has them anyway. */
     private static final double TOLD_SHARE = 0.02;
 
-    private LimitNews() {}
-
-    /**
-     * New limits as actions, and what was held where that was not so before.
-     *
-     * @param told filled with what each instance has been told then
-     */
-    static List<Decision> of(
+    /** {@code limits} are the local loop's decisions by position of their instance. */
+    static LimitNews of(
             ChironConfig current,
             State before,
             FleetSnapshot snapshot,
-            LocalStep step,
-            Map<String, State.Told> told,
+            List<@Nullable LocalDecision> limits,
             Instant now) {
         List<Decision> decisions = new ArrayList<>();
-        for (InstanceSnapshot instance : snapshot.instances()) {
-            LocalDecision decision = step.decisions().get(instance.id());
+        Map<String, State.Told> news = new HashMap<>();
+        InOrder<State.Told> toldBefore = new InOrder<>(before.told());
+        int decided = 0;
+        for (int i = 0; i < limits.size(); i++) {
+            LocalDecision decision = limits.get(i);
             if (decision == null) {
                 continue;
             }
-            State.Told last = before.told().get(decision.instance());
-            LocalDecision previous = before.local().decision(decision.instance());
-            boolean tell =
-                    last == null || startedSince(last.time(), instance, now) || differs(last.decision(), decision);
-            told.put(decision.instance(), tell || last == null ? new State.Told(decision, now) : last);
-            if (tell) {
+            decided++;
+            State.Told last = toldBefore.get(decision.instance());
+            if (last == null
+                    || startedSince(last.time(), snapshot.instances().get(i), now)
+                    || differs(last, decision)) {
+                news.put(decision.instance(), new State.Told(decision.limits(), decision.bindingTier(), now));
                 decisions.add(Decision.taken(
                         now,
                         new Action.SetBatchLimits(
@@ -54,13 +57,32 @@ final class LimitNews {
                                 tierLimits(current.tiers(), decision.limits()),
                                 current.tiers().get(decision.bindingTier()).name(),
                                 decision.reason())));
-            } else if (decision.held()
-                    && (previous == null
-                            || previous.reason().code() != decision.reason().code())) {
+            } else if (decision.held() && isNew(decision, before)) {
                 decisions.add(Decision.held(now, current.fleet(), "setBatchLimits", decision.reason()));
             }
         }
-        return decisions;
+        // Mostly the same instances know the same limits: what they were told is kept as it is.
+        boolean same = news.isEmpty() && decided == before.told().size();
+        return new LimitNews(decisions, same ? before.told() : told(limits, before, news));
+    }
+
+    private static boolean isNew(LocalDecision held, State before) {
+        LocalDecision previous = before.local().decision(held.instance());
+        return previous == null || previous.reason().code() != held.reason().code();
+    }
+
+    private static Map<String, State.Told> told(
+            List<@Nullable LocalDecision> limits, State before, Map<String, State.Told> news) {
+        Map<String, State.Told> told = new LinkedHashMap<>(limits.size() * 2);
+        for (LocalDecision decision : limits) {
+            State.Told last = decision == null
+                    ? null
+                    : news.getOrDefault(decision.instance(), before.told().get(decision.instance()));
+            if (decision != null && last != null) {
+                told.put(decision.instance(), last);
+            }
+        }
+        return told;
     }
 
     /** True if an engine came up under an id that was told of limits before: it does not know them. */
@@ -70,7 +92,7 @@ final class LimitNews {
     }
 
     /** Worth a call to the host: another tier binds, or a limit has moved by more than rounding. */
-    private static boolean differs(LocalDecision last, LocalDecision next) {
+    private static boolean differs(State.Told last, LocalDecision next) {
         if (last.bindingTier() != next.bindingTier()) {
             return true;
         }

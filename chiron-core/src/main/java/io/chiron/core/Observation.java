@@ -10,8 +10,9 @@ import io.chiron.core.fleet.Capability;
 import io.chiron.core.local.BatchLimits;
 import io.chiron.core.local.IterationCurve;
 import io.chiron.core.local.LocalDecision;
-import io.chiron.core.local.LocalStep;
+import io.chiron.core.local.LocalState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,28 +64,44 @@ final class Observation {
         return count == 0 ? 0 : sum / count;
     }
 
+    /** The decisions of the local loop by position of their instance, null where there is none: looked up once for all. */
+    static List<@Nullable LocalDecision> byPosition(FleetSnapshot snapshot, Map<String, LocalDecision> decisions) {
+        List<@Nullable LocalDecision> all = new ArrayList<>(snapshot.instances().size());
+        InOrder<LocalDecision> inOrder = new InOrder<>(decisions);
+        for (InstanceSnapshot instance : snapshot.instances()) {
+            all.add(inOrder.get(instance.id()));
+        }
+        return all;
+    }
+
     /**
      * What one instance of each kind can do: its learned curve and the widest limits of a ready instance; those of a new one
      * where none serves, so that a fleet at zero knows what it will need.
      */
-    static Map<String, Capability> capabilities(FleetSnapshot snapshot, LocalStep local, ChironConfig current) {
-        Map<String, Capability> known = new TreeMap<>();
-        for (InstanceSnapshot instance : snapshot.instances()) {
-            IterationCurve curve = local.state().curve(instance.accelerator());
-            LocalDecision decision = local.decisions().get(instance.id());
-            if (instance.phase() == Phase.READY && curve != null && curve.known() && decision != null) {
-                Capability last = known.get(instance.accelerator());
-                if (last == null || last.limits().hard(0, 0) < decision.limits().hard(0, 0)) {
-                    BatchLimits reachable = local.state().reachable(instance.accelerator());
-                    known.put(
-                            instance.accelerator(),
-                            new Capability(curve.coefficients(), reachable == null ? decision.limits() : reachable));
+    static Map<String, Capability> capabilities(
+            FleetSnapshot snapshot, LocalState local, List<@Nullable LocalDecision> decisions, ChironConfig current) {
+        Map<String, BatchLimits> widest = new TreeMap<>();
+        for (int i = 0; i < decisions.size(); i++) {
+            InstanceSnapshot instance = snapshot.instances().get(i);
+            LocalDecision decision = decisions.get(i);
+            if (instance.phase() == Phase.READY && decision != null) {
+                BatchLimits last = widest.get(instance.accelerator());
+                if (last == null || last.hard(0, 0) < decision.limits().hard(0, 0)) {
+                    widest.put(instance.accelerator(), decision.limits());
                 }
             }
         }
+        Map<String, Capability> known = new TreeMap<>();
+        widest.forEach((kind, limits) -> {
+            IterationCurve curve = local.curve(kind);
+            BatchLimits reachable = local.reachable(kind);
+            if (curve != null && curve.known()) {
+                known.put(kind, new Capability(curve.coefficients(), reachable == null ? limits : reachable));
+            }
+        });
         for (String kind : current.limits().accelerators().keySet()) {
-            IterationCurve curve = local.state().curve(kind);
-            BatchLimits limits = local.state().limits(kind);
+            IterationCurve curve = local.curve(kind);
+            BatchLimits limits = local.limits(kind);
             if (curve != null && curve.known() && limits != null) {
                 known.putIfAbsent(kind, new Capability(curve.coefficients(), limits));
             }

@@ -32,6 +32,10 @@ record Outbox(Map<String, Entry> entries) {
         return new Outbox(Map.of());
     }
 
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /** What an action is about. */
     static String key(Action action) {
         if (action instanceof Action.Launch launch) {
@@ -59,9 +63,6 @@ record Outbox(Map<String, Entry> entries) {
 
     /** The refused actions that still matter: what is tried again, and how long others have to wait if decided again. */
     Outbox relevant(Set<String> instances, Set<String> launches, Instant now) {
-        if (entries.isEmpty()) {
-            return this;
-        }
         LinkedHashMap<String, Entry> kept = new LinkedHashMap<>(entries);
         kept.values().removeIf(entry -> !matters(entry, instances, launches, now));
         return new Outbox(kept);

@@ -17,19 +17,17 @@ final class Snapshots {
     /** Thirty thousand years from 1970. */
     private static final long LAST_SECOND = 1_000_000_000_000L;
 
+    /** Of 2³²: spreads hashes that lie close together (Fibonacci hashing). */
+    private static final int GOLDEN_RATIO = 0x9E3779B9;
+
     private Snapshots() {}
 
     /** The snapshot with the first instance of each id and the groups of batch tiers; what was left out is a failure. */
     static FleetSnapshot mended(FleetSnapshot snapshot, List<SloTier> tiers, List<String> failures) {
         int before = failures.size();
-        Set<String> seen = new HashSet<>();
-        List<InstanceSnapshot> unique = new ArrayList<>(snapshot.instances().size());
-        for (InstanceSnapshot instance : snapshot.instances()) {
-            if (seen.add(instance.id())) {
-                unique.add(instance);
-            } else {
-                failures.add("source: instance.id = " + instance.id() + " twice; the first counts");
-            }
+        List<InstanceSnapshot> unique = snapshot.instances();
+        if (!areDistinct(unique)) {
+            unique = firstOfEach(unique, failures);
         }
         List<TierFlow> flows = new ArrayList<>(snapshot.flows().size());
         for (TierFlow flow : snapshot.flows()) {
@@ -45,6 +43,38 @@ final class Snapshots {
         return failures.size() == before
                 ? snapshot
                 : new FleetSnapshot(snapshot.fleet(), snapshot.time(), unique, flows, queued);
+    }
+
+    /** True if no id comes twice: what a set would say, without an entry per instance in every tick. */
+    static boolean areDistinct(List<InstanceSnapshot> instances) {
+        // Positions from 1, by hash of the id; at most half full.
+        int bits = 33 - Integer.numberOfLeadingZeros(instances.size());
+        int[] slots = new int[1 << bits];
+        for (int i = 0; i < instances.size(); i++) {
+            String id = instances.get(i).id();
+            int slot = (id.hashCode() * GOLDEN_RATIO) >>> (32 - bits);
+            while (slots[slot] != 0) {
+                if (instances.get(slots[slot] - 1).id().equals(id)) {
+                    return false;
+                }
+                slot = (slot + 1) & (slots.length - 1);
+            }
+            slots[slot] = i + 1;
+        }
+        return true;
+    }
+
+    private static List<InstanceSnapshot> firstOfEach(List<InstanceSnapshot> instances, List<String> failures) {
+        Set<String> seen = new HashSet<>();
+        List<InstanceSnapshot> unique = new ArrayList<>(instances.size());
+        for (InstanceSnapshot instance : instances) {
+            if (seen.add(instance.id())) {
+                unique.add(instance);
+            } else {
+                failures.add("source: instance.id = " + instance.id() + " twice; the first counts");
+            }
+        }
+        return unique;
     }
 
     /** Not one of the ends of time that stand for "never". */

@@ -2,7 +2,7 @@ package io.chiron.core;
 
 import io.chiron.core.fleet.FleetPlan;
 import io.chiron.core.fleet.FleetState;
-import io.chiron.core.local.LocalDecision;
+import io.chiron.core.local.BatchLimits;
 import io.chiron.core.local.LocalState;
 import io.chiron.core.routing.RoutingTable;
 import java.time.Instant;
@@ -40,8 +40,8 @@ record State(
         @Nullable Instant lastSnapshot,
         @Nullable Instant lastGlobal,
         String trouble) {
-    /** A local decision that an instance was told of, and when. */
-    record Told(LocalDecision decision, Instant time) {}
+    /** What an instance was told, and when. */
+    record Told(BatchLimits limits, int bindingTier, Instant time) {}
 
     /** This state of a host that no action has reached: every limit is news, no launch is on its way. */
     State untold() {

@@ -9,7 +9,6 @@ import io.chiron.api.Pool;
 import io.chiron.core.fleet.Capability;
 import io.chiron.core.fleet.WorkModel;
 import io.chiron.core.local.LocalDecision;
-import io.chiron.core.local.LocalStep;
 import io.chiron.core.local.TierProfile;
 import io.chiron.core.routing.RoutingTable;
 import io.chiron.core.routing.RoutingTable.Row;
@@ -31,7 +30,7 @@ final class Tables {
 
     static RoutingTable of(
             FleetSnapshot snapshot,
-            LocalStep local,
+            List<@Nullable LocalDecision> limits,
             List<Decision> decisions,
             Map<String, Capability> capabilities,
             List<TierProfile> tiers,
@@ -56,8 +55,9 @@ final class Tables {
                 (kind, capability) -> models.put(kind, WorkModel.of(capability.curve(), capability.limits(), tiers)));
         List<Row> rows = new ArrayList<>(snapshot.instances().size());
         double ttft = tightestTtft(tiers);
-        for (InstanceSnapshot instance : snapshot.instances()) {
-            LocalDecision decision = local.decisions().get(instance.id());
+        for (int i = 0; i < limits.size(); i++) {
+            InstanceSnapshot instance = snapshot.instances().get(i);
+            LocalDecision decision = limits.get(i);
             if (decision == null) {
                 continue;
             }
