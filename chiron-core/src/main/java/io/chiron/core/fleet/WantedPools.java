@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** How many instances of a fleet should have which role (design 8). */
 final class WantedPools {
+    /** Share of the fleet that roles do not move for: wants are not known to a per cent. Nothing below 100 instances. */
+    private static final double DEAD_BAND = 0.01;
+
     private WantedPools() {}
 
     /**
@@ -36,11 +39,14 @@ final class WantedPools {
             batch = Math.min(spare, roster.ofPool(Pool.BATCH));
             interactive = Math.min(total - batch, roster.ofPool(Pool.INTERACTIVE));
         } else if (batchWork) {
-            batch = spare;
+            // Given back to batch work only if it is more than noise; taken for interactive work at once.
+            int present = roster.ofPool(Pool.BATCH);
+            batch = spare - present > Math.floor(DEAD_BAND * total) ? spare : Math.min(spare, present);
             if (evidence.fleet() != null && need.known()) {
                 // The count moves down only when the load has left the step for good: roles are free but not noise.
                 double load = need.recent();
-                boolean stays = load > interactivePool - 0.5 && load < interactivePool + 1.0;
+                double step = Math.max(1, DEAD_BAND * total);
+                boolean stays = load > interactivePool - 0.5 * step && load < interactivePool + step;
                 interactive = stays ? interactivePool : (int) Math.floor(load);
                 interactive = Math.max(0, Math.min(interactive, total - batch - 1));
             }
