@@ -40,7 +40,7 @@ record Comparison(
                     "c: queue one, take the earliest",
                     QueueBenchmark.class,
                     "deadlineQueue",
-                    List.of("lockedPriorityQueue", "skipListMap"),
+                    List.of("lockedPriorityQueue", "skipListMap", "unordered"),
                     "ratio to lockedPriorityQueue ≤ 0.2 at 10⁶; growth no worse than log",
                     List.of(1, 2)),
             new Comparison(

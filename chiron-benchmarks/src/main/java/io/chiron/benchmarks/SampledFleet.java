@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source would report of a steady fleet, tick after tick: instances with an iteration time that is linear in what
@@ -44,6 +45,7 @@ final class SampledFleet {
     private final SplittableRandom random = new SplittableRandom(1);
     private final String[] ids;
     private final Map<String, Pool> pools = new HashMap<>();
+    private Instant rolesShownFrom = START;
     private long ticks;
     private double completed;
 
@@ -55,26 +57,47 @@ final class SampledFleet {
         }
     }
 
-    /** The host carries a change of role out; the next snapshots show it. */
+    /** The host carries a change of role out. */
     void reassign(String instance, Pool pool) {
         pools.put(instance, pool);
+        rolesShownFrom = timeOf(ticks);
+    }
+
+    /** A snapshot that was made ahead, with the roles of now: else the rule would deal them out anew in every tick. */
+    FleetSnapshot withRolesOfNow(FleetSnapshot made) {
+        if (!made.time().isBefore(rolesShownFrom)) {
+            return made;
+        }
+        List<InstanceSnapshot> instances = new ArrayList<>(size);
+        for (InstanceSnapshot each : made.instances()) {
+            instances.add(instance(each.id(), each.sample()));
+        }
+        return new FleetSnapshot(NAME, made.time(), instances, made.flows(), made.groups());
     }
 
     /** What is measured one period after the snapshot before. */
     FleetSnapshot next() {
-        Instant now = START.plus(PERIOD.multipliedBy(ticks++));
+        Instant now = timeOf(ticks++);
         List<InstanceSnapshot> instances = new ArrayList<>(size);
         for (String id : ids) {
-            instances.add(new InstanceSnapshot(
-                    id,
-                    pools.getOrDefault(id, Pool.MIXED),
-                    Phase.READY,
-                    START.minusSeconds(3600),
-                    null,
-                    InstanceSnapshot.DEFAULT_ACCELERATOR,
-                    sample(now)));
+            instances.add(instance(id, sample(now)));
         }
         return new FleetSnapshot(NAME, now, instances, List.of(flow(0, now), flow(1, now)), groups(now));
+    }
+
+    private static Instant timeOf(long tick) {
+        return START.plus(PERIOD.multipliedBy(tick));
+    }
+
+    private InstanceSnapshot instance(String id, @Nullable InstanceSample sample) {
+        return new InstanceSnapshot(
+                id,
+                pools.getOrDefault(id, Pool.MIXED),
+                Phase.READY,
+                START.minusSeconds(3600),
+                null,
+                InstanceSnapshot.DEFAULT_ACCELERATOR,
+                sample);
     }
 
     private InstanceSample sample(Instant now) {

@@ -70,7 +70,7 @@ public class TickBenchmark {
                             SampledFleet.NAME, SampledFleet.TIERS, FleetLimits.of(size, size))
                     .globalPeriod(SampledFleet.PERIOD)
                     .build();
-            return new Chiron(config, (name, now) -> ahead.remove(), this::apply);
+            return new Chiron(config, (name, now) -> fleet.withRolesOfNow(ahead.remove()), this::apply);
         }
 
         private void apply(Action action) {

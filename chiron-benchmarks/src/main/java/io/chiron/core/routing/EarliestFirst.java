@@ -8,6 +8,7 @@ import io.chiron.api.SloTier;
 import io.chiron.core.local.BatchLimits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ interface EarliestFirst {
             case "router" -> new WholeRouter();
             case "lockedPriorityQueue" -> new LockedPriorityQueue();
             case "skipListMap" -> new SkipList();
+            case "unordered" -> new Unordered();
             default -> throw new IllegalArgumentException("no queue is called " + name);
         };
     }
@@ -91,6 +93,21 @@ interface EarliestFirst {
     final class LockedPriorityQueue implements EarliestFirst {
         private final PriorityQueue<RoutedRequest> queue =
                 new PriorityQueue<>(Comparator.comparing(RoutedRequest::deadline));
+
+        @Override
+        public synchronized void add(RoutedRequest request) {
+            queue.add(request);
+        }
+
+        @Override
+        public synchronized RoutedRequest take() {
+            return queue.remove();
+        }
+    }
+
+    /** First in, first out: the floor, which is to make a request, keep it, and look at it again when memory is cold. */
+    final class Unordered implements EarliestFirst {
+        private final ArrayDeque<RoutedRequest> queue = new ArrayDeque<>();
 
         @Override
         public synchronized void add(RoutedRequest request) {
