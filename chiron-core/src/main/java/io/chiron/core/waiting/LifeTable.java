@@ -15,8 +15,11 @@ import io.chiron.api.LengthHistogram;
 final class LifeTable {
     static final LifeTable EMPTY = new LifeTable(new double[LengthHistogram.BINS], new double[LengthHistogram.BINS]);
 
-    /** The hazard of the tail is pooled over at least this many completions at the top of what was seen. */
-    private static final double TAIL_COMPLETIONS = 10;
+    /**
+     * The hazard of the tail is pooled over this many times the root of the completions, from the top of what was seen down:
+     * of few it takes most, or a mean of ten sways by a third, and of many only those that are near the tail.
+     */
+    private static final double TAIL_ROOTS = 3;
 
     private final double[] reached;
     private final double[] ended;
@@ -108,7 +111,12 @@ final class LifeTable {
     private double tailHazard(int end) {
         double completions = 0;
         double tokens = 0;
-        for (int i = Math.min(end, LengthHistogram.BINS - 1) - 1; i >= 0 && completions < TAIL_COMPLETIONS; i--) {
+        double all = 0;
+        for (double count : ended) {
+            all += count;
+        }
+        double pooled = TAIL_ROOTS * Math.sqrt(all);
+        for (int i = Math.min(end, LengthHistogram.BINS - 1) - 1; i >= 0 && completions < pooled; i--) {
             completions += ended[i];
             tokens += tokensLived(i);
         }
