@@ -165,7 +165,7 @@ public final class CurveRule implements BatchSizeRule {
     private static final class Fold {
         private final LocalConfig config;
         private final List<TierProfile> tiers;
-        private final List<IterationCurve.Observation> observations = new ArrayList<>();
+        private final List<Observation> observations = new ArrayList<>();
         private final Map<CurveLimits.Caps, CurveLimits> shared = new HashMap<>();
         private @Nullable CurveLimits latest;
         private IterationCurve curve;
@@ -196,7 +196,7 @@ public final class CurveRule implements BatchSizeRule {
                 return;
             }
             double running = sample.meanRunning();
-            observations.add(new IterationCurve.Observation(
+            observations.add(new Observation(
                     running, Reading.prefillPerIteration(sample), sample.meanItlSeconds(), sample.time()));
             // At the first sight of an instance, say after a restart, what it runs is measured by the start batch.
             double slot = memory == null ? 1.0 / config.startBatch() : Usage.slot(memory.decision());

@@ -3,9 +3,9 @@ package io.chiron.core.local;
 import io.chiron.api.Checks;
 import io.chiron.api.Times;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and not by sample (ours): at a settled batch there is no excitation, and a forgetting factor would wind up. Three more
  * guards for such times: a small ridge towards the estimate of the last half-life, no forgetting below
  * 20 samples, and no sample that weighs more than 2 average ones, so that neither a
- * wrong nor a quiet hour takes over what was learned under load.
+ * wrong nor a quiet hour takes over what was learned under load. An engine that became another one is learned anew.
  */
 public final class IterationCurve {
     private static final int KEPT_SAMPLES = 20;
@@ -35,6 +35,8 @@ public final class IterationCurve {
     private static final double FIRST_NOISE = 0.03;
 
     private static final int NOISE_SAMPLES = 8;
+    /** Those that fade by their number. Beyond, what they told of the fixed part would be lost at a settled batch. */
+    private static final int FIRST_SAMPLES = 100;
 
     /**
      * Ratio of a, b and g before the data tell them apart. Streaming the weights takes an accelerator as long as computing
@@ -53,21 +55,18 @@ public final class IterationCurve {
     /** A clock that goes back further than this was set, and is followed. */
     private static final double CLOCK_SET_SECONDS = 60;
 
-    private static final double MIN_ITL_SECONDS = 1e-6;
-    private static final double MAX_ITL_SECONDS = 3_600;
-    private static final double MIN_SEQUENCES = 0.01;
-    private static final double MAX_SEQUENCES = 1e6;
-    private static final double MIN_PREFILL_TOKENS = 0.01;
-    private static final double MAX_PREFILL_TOKENS = 1e8;
-
     private final double halfLifeSeconds;
     private final NormalEquations equations;
     /** Samples ever, at full weight; only its being small matters. */
     private final long observed;
     /** Time of the newest sample. */
     private final @Nullable Instant time;
+    /** Ratio of the coefficients where few samples cannot tell: a guess, or as it was before the engine changed. */
+    private final double[] shape;
     /** What the ridge pulls to: follows the estimate with the half-life. */
     private final double[] anchor;
+
+    private final Surprise surprise;
 
     private final Coefficients coefficients;
     private final Coefficients steepest;
@@ -77,20 +76,21 @@ public final class IterationCurve {
             NormalEquations equations,
             long observed,
             @Nullable Instant time,
+            double[] shape,
             double[] anchor,
+            Surprise surprise,
             Coefficients coefficients,
             Coefficients steepest) {
         this.halfLifeSeconds = halfLifeSeconds;
         this.equations = equations;
         this.observed = observed;
         this.time = time;
+        this.shape = shape;
         this.anchor = anchor;
+        this.surprise = surprise;
         this.coefficients = coefficients;
         this.steepest = steepest;
     }
-
-    /** One sample: mean running sequences, prompt tokens per iteration, inter-token latency, end of the window. */
-    record Observation(double sequences, double prefillTokens, double itlSeconds, Instant time) {}
 
     /**
      * A curve that has seen nothing.
@@ -99,7 +99,8 @@ public final class IterationCurve {
      */
     public static IterationCurve empty(double halfLifeSeconds) {
         Checks.inRange("curve.halfLifeSeconds", Checks.positive("curve.halfLifeSeconds", halfLifeSeconds), 0, 86_400);
-        return new IterationCurve(halfLifeSeconds, NormalEquations.EMPTY, 0, null, SHAPE, GUESS, GUESS);
+        return new IterationCurve(
+                halfLifeSeconds, NormalEquations.EMPTY, 0, null, SHAPE, SHAPE, Surprise.NONE, GUESS, GUESS);
     }
 
     /**
@@ -118,36 +119,66 @@ public final class IterationCurve {
 
     /** This curve with the samples of one step of the fleet, which are taken as equally old; fitted once. */
     IterationCurve observe(List<Observation> observations) {
-        Instant newest = null;
+        List<Observation> fresh = new ArrayList<>(observations.size());
+        Instant newest = Instant.MIN;
         for (Observation observation : observations) {
-            if (usable(observation) && (newest == null || observation.time().isAfter(newest))) {
-                newest = observation.time();
+            if (observation.isUsable()) {
+                fresh.add(observation);
+                newest = observation.time().isAfter(newest) ? observation.time() : newest;
             }
         }
-        if (newest == null) {
+        if (fresh.isEmpty()) {
             return this;
         }
         double elapsedSeconds = time == null ? 0 : Times.secondsBetween(time, newest);
         Instant newTime = time == null || elapsedSeconds > 0 || elapsedSeconds < -CLOCK_SET_SECONDS ? newest : time;
-        double left = StrictMath.pow(0.5, Math.max(0, elapsedSeconds) / halfLifeSeconds);
-        NormalEquations.Sum sum = equations.scaled(
-                equations.samples() > 0 ? Math.max(left, Math.min(1, KEPT_SAMPLES / equations.samples())) : 1);
-        long newObserved = observed;
-        for (Observation observation : observations) {
-            if (usable(observation)) {
-                add(sum, observation);
-                newObserved++;
-            }
+        // Few samples make no curve to be missed.
+        Surprise newSurprise = observed < KEPT_SAMPLES ? Surprise.NONE : surprise.after(fresh, coefficients);
+        if (newSurprise.isChange()) {
+            NormalEquations ofIt = newSurprise.samples();
+            double[] newShape = array(newSurprise.expected());
+            return fitted(
+                    ofIt, Math.round(ofIt.samples()), newTime, newShape, ofIt.fitMultiple(newShape), Surprise.NONE);
         }
-        NormalEquations newEquations = sum.done();
-        double[] newAnchor = observed < KEPT_SAMPLES ? newEquations.fitMultiple(SHAPE) : movedAnchor(left);
+        double left = StrictMath.pow(0.5, Math.max(0, elapsedSeconds) / halfLifeSeconds);
+        NormalEquations.Sum sum = equations.scaled(keep(left, fresh.size()));
+        for (Observation observation : fresh) {
+            add(sum, observation);
+        }
+        NormalEquations all = sum.done();
+        double[] newAnchor = observed < KEPT_SAMPLES ? all.fitMultiple(shape) : movedAnchor(left);
+        return fitted(all, observed + fresh.size(), newTime, shape, newAnchor, newSurprise);
+    }
+
+    /**
+     * What is left of the samples so far. The first ones fade not only by the clock, each counts as its number in order: they
+     * are of a batch that grows, of sequences with little cache yet, and of a curve that bends.
+     */
+    private double keep(double left, int fresh) {
+        double samples = equations.samples();
+        if (!(samples > 0)) {
+            return 1;
+        }
+        double young = observed < FIRST_SAMPLES ? (double) observed / (observed + fresh) : 1;
+        return Math.max(left * young, Math.min(1, KEPT_SAMPLES / samples));
+    }
+
+    private IterationCurve fitted(
+            NormalEquations newEquations,
+            long newObserved,
+            Instant newTime,
+            double[] newShape,
+            double[] newAnchor,
+            Surprise newSurprise) {
         double ridge = ridge(newEquations, newObserved, newAnchor);
         return new IterationCurve(
                 halfLifeSeconds,
                 newEquations,
                 newObserved,
                 newTime,
+                newShape,
                 newAnchor,
+                newSurprise,
                 coefficients(newEquations.fit(ridge, newAnchor)),
                 coefficients(newEquations.fit(ridge, newEquations.fitMultiple(STEEP_SHAPE))));
     }
@@ -156,21 +187,20 @@ public final class IterationCurve {
         return new Coefficients(fit[0], fit[1], fit[2]);
     }
 
+    private static double[] array(Coefficients fit) {
+        return new double[] {fit.aSeconds(), fit.bSecondsPerSequence(), fit.gSecondsPerToken()};
+    }
+
     private static void add(NormalEquations.Sum sum, Observation observation) {
         double itl = observation.itlSeconds();
-        double weight = 1 / (itl * itl);
-        // A sample far below the others would count as thousands, and the first one for as long as it is remembered: it
-        // is
-        // held against the guess. One far above them hardly counts: its pull on the fit falls with itl.
-        weight = Math.min(weight, sum.isEmpty() ? mostAtFirst(observation) : WEIGHT_CAP * sum.meanWeight());
-        double prefill = observation.prefillTokens() < MIN_PREFILL_TOKENS ? 0 : observation.prefillTokens();
-        sum.add(weight, observation.sequences(), prefill, itl);
+        // A sample far below the others would count as thousands, and the first one for as long as it is remembered, so
+        // it is held against the guess. One far above them hardly counts: its pull on the fit falls with itl.
+        double most = sum.isEmpty() ? mostAtFirst(observation) : WEIGHT_CAP * sum.meanWeight();
+        sum.add(Math.min(1 / (itl * itl), most), observation);
     }
 
     private static double mostAtFirst(Observation observation) {
-        double itl = GUESS.aSeconds()
-                + GUESS.bSecondsPerSequence() * observation.sequences()
-                + GUESS.gSecondsPerToken() * observation.prefillTokens();
+        double itl = observation.on(GUESS);
         return FIRST_WEIGHT_CAP / (itl * itl);
     }
 
@@ -182,39 +212,11 @@ public final class IterationCurve {
     }
 
     private double[] movedAnchor(double left) {
-        return new double[] {
-            coefficients.aSeconds() + left * (anchor[0] - coefficients.aSeconds()),
-            coefficients.bSecondsPerSequence() + left * (anchor[1] - coefficients.bSecondsPerSequence()),
-            coefficients.gSecondsPerToken() + left * (anchor[2] - coefficients.gSecondsPerToken())
-        };
-    }
-
-    private static boolean usable(Observation observation) {
-        return !idle(observation.sequences())
-                && fault(observation.sequences(), observation.prefillTokens(), observation.itlSeconds()) == null;
-    }
-
-    /** True if so little ran that it tells nothing about a batch. */
-    static boolean idle(double sequences) {
-        return sequences >= 0 && sequences < MIN_SEQUENCES;
-    }
-
-    /** Why no engine can have measured this, in words; null if one can. */
-    static @Nullable String fault(double sequences, double prefillTokensPerIteration, double itlSeconds) {
-        if (!(sequences >= 0 && sequences <= MAX_SEQUENCES)) {
-            return outside("meanRunning", sequences, 0, MAX_SEQUENCES);
+        double[] moved = array(coefficients);
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += left * (anchor[i] - moved[i]);
         }
-        if (!(prefillTokensPerIteration >= 0 && prefillTokensPerIteration <= MAX_PREFILL_TOKENS)) {
-            return outside("prefillTokens/iterations", prefillTokensPerIteration, 0, MAX_PREFILL_TOKENS);
-        }
-        if (!(itlSeconds >= MIN_ITL_SECONDS && itlSeconds <= MAX_ITL_SECONDS)) {
-            return outside("meanItlSeconds", itlSeconds, MIN_ITL_SECONDS, MAX_ITL_SECONDS);
-        }
-        return null;
-    }
-
-    private static String outside(String field, double value, double low, double high) {
-        return String.format(Locale.ROOT, "%s = %s; allowed: [%s, %s]", field, value, low, high);
+        return moved;
     }
 
     /** False until the first sample. */
@@ -247,7 +249,9 @@ public final class IterationCurve {
                 && observed == that.observed
                 && equations.equals(that.equations)
                 && Objects.equals(time, that.time)
+                && Arrays.equals(shape, that.shape)
                 && Arrays.equals(anchor, that.anchor)
+                && surprise.equals(that.surprise)
                 && coefficients.equals(that.coefficients);
     }
 

@@ -66,6 +66,10 @@ final class NormalEquations {
             return samples == 0;
         }
 
+        void add(double weight, Observation observation) {
+            add(weight, observation.sequences(), observation.prompts(), observation.itlSeconds());
+        }
+
         void add(double weight, double x1, double x2, double y) {
             samples++;
             xx[0] += weight;

@@ -38,7 +38,7 @@ public final class RatioRule implements BatchSizeRule {
         Map<String, Kind> kinds = state.kinds();
         Map<String, LocalDecision> decisions = new LinkedHashMap<>();
         Map<String, Memory> memories = new LinkedHashMap<>();
-        Map<String, List<IterationCurve.Observation>> seen = new TreeMap<>();
+        Map<String, List<Observation>> seen = new TreeMap<>();
         int tiers = input.tiers().size();
         for (InstanceSnapshot instance : input.instances()) {
             if (memories.containsKey(instance.id())) {
@@ -58,14 +58,13 @@ public final class RatioRule implements BatchSizeRule {
         return new LocalStep(new LocalState(kinds, memories), decisions);
     }
 
-    private static void observe(@Nullable InstanceSample sample, List<IterationCurve.Observation> seen) {
+    private static void observe(@Nullable InstanceSample sample, List<Observation> seen) {
         if (sample == null || !Reading.active(sample)) {
             return;
         }
         double prefill = Reading.prefillPerIteration(sample);
         if (prefill >= 0) {
-            seen.add(new IterationCurve.Observation(
-                    sample.meanRunning(), prefill, sample.meanItlSeconds(), sample.time()));
+            seen.add(new Observation(sample.meanRunning(), prefill, sample.meanItlSeconds(), sample.time()));
         }
     }
 

@@ -56,7 +56,7 @@ record Reading(@Nullable InstanceSample sample, ReasonCode hold, String detail) 
 
     /** True if sequences ran and an ITL was measured; else the sample tells nothing about a batch. */
     static boolean active(InstanceSample sample) {
-        return !IterationCurve.idle(sample.meanRunning()) && !Double.isNaN(sample.meanItlSeconds());
+        return !Observation.idle(sample.meanRunning()) && !Double.isNaN(sample.meanItlSeconds());
     }
 
     /** Prompt tokens per iteration. */
@@ -81,7 +81,7 @@ record Reading(@Nullable InstanceSample sample, ReasonCode hold, String detail) 
             }
             prefill = prefillPerIteration(sample);
         }
-        return IterationCurve.fault(sample.meanRunning(), prefill, sample.meanItlSeconds());
+        return Observation.fault(sample.meanRunning(), prefill, sample.meanItlSeconds());
     }
 
     private static String seconds(String what, double value) {

@@ -116,6 +116,39 @@ class CurveRuleProperties {
                 .isLessThanOrEqualTo(fast.decision().hardLimit() + 1);
     }
 
+    /**
+     * An engine that becomes several times as slow while it serves is given its new limit within 25 samples, though ten minutes
+     * of the old one are remembered, and its old limit when it is itself again.
+     */
+    @Property(tries = 200)
+    void anEngineThatBecomesSlowerIsFollowedAndBack(
+            @ForAll @DoubleRange(min = 0.02, max = 0.15) double fixedShare,
+            @ForAll @DoubleRange(min = 40, max = 400) double best,
+            @ForAll @DoubleRange(min = 2.5, max = 5) double slower,
+            @ForAll @DoubleRange(min = 0, max = 0.1) double noise,
+            @ForAll long seed) {
+        double slo = 0.1;
+        double perSequence = slo * (1 - fixedShare) / best;
+        Plants.Linear plant = new Plants.Linear(slo * fixedShare, perSequence / 1.2, perSequence / 1.2, 0.2, slo);
+        Loop random = plant.loop(LocalConfig.DEFAULTS, 0, seed);
+        double[] times = {1};
+        Loop.Plant changing = (n, prefill) -> times[0]
+                * plant.itlSeconds(n, prefill)
+                * StrictMath.exp(noise * (random.next() + random.next() + random.next() - 1.5) * 2);
+        Loop loop = new Loop(new CurveRule(LocalConfig.DEFAULTS), changing, plant.tiers(), 1e9, 0.3, seed);
+        for (double speed : new double[] {1, slower, 1}) {
+            times[0] = speed;
+            double right = (slo / speed - plant.a()) / (plant.b() + plant.g() * plant.promptPerOutput());
+            int patience = speed == 1 ? 40 : 25;
+            for (int i = 1; i <= 600; i++) {
+                loop.saturated();
+                if (i >= patience) {
+                    assertThat((double) loop.decision().hardLimit()).isCloseTo(right, within(1.5 + 0.2 * right));
+                }
+            }
+        }
+    }
+
     /** However fast the engine looks, an instance that is not filled does not leave the trust region. */
     @Property
     void anUnfilledInstanceDoesNotOutgrowTheTrustRegion(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -103,6 +104,55 @@ class IterationCurveProperties {
                 .isCloseTo(plant.sloSeconds(), within(0.05 * plant.sloSeconds()));
         assertThat(curve.coefficients().sequencesWithin(plant.sloSeconds(), plant.promptPerOutput()))
                 .isCloseTo(best, within(0.1 * best));
+    }
+
+    /** Ten minutes on one engine, then another one: within 20 samples the curve is that of the other, without excitation. */
+    @Property(tries = 200)
+    void aChangeOfEngineIsNoticed(
+            @ForAll("plants") Plants.Linear plant,
+            @ForAll("changes") double factor,
+            @ForAll @IntRange(min = 1, max = 20) int instances,
+            @ForAll long seed) {
+        IterationCurve curve = excited(plant, seed, 600);
+        double n = plant.best(0) * 0.8;
+        double prefill = n * plant.promptPerOutput();
+        double itl = factor * plant.itlSeconds(n, prefill);
+        for (int i = 1; i <= 20; i++) {
+            Instant now = Loop.START.plusSeconds(600 + i);
+            curve = curve.observe(Collections.nCopies(instances, new Observation(n, prefill, itl, now)));
+        }
+        assertThat(curve.coefficients().predictedItlSeconds(n, plant.promptPerOutput()))
+                .isCloseTo(itl, within(0.02 * itl));
+        double half = factor * plant.itlSeconds(n / 2, prefill / 2);
+        assertThat(curve.coefficients().predictedItlSeconds(n / 2, plant.promptPerOutput()))
+                .isCloseTo(half, within(0.1 * half));
+    }
+
+    @Provide
+    Arbitrary<Double> changes() {
+        return Arbitraries.oneOf(Plants.logUniform(1.0 / 16, 1 / 2.2), Plants.logUniform(2.2, 16));
+    }
+
+    /** Stalls of up to four samples, ever again, are none, nor is one slow engine of three. */
+    @Property(tries = 200)
+    void shortBurstsAndSingleSlowEnginesAreNoChange(
+            @ForAll("plants") Plants.Linear plant,
+            @ForAll("changes") double factor,
+            @ForAll @IntRange(min = 1, max = 4) int burst,
+            @ForAll long seed) {
+        IterationCurve stalled = excited(plant, seed, 200);
+        IterationCurve mixed = stalled;
+        double n = plant.best(0);
+        double prefill = n * plant.promptPerOutput();
+        double itl = plant.itlSeconds(n, prefill);
+        for (int i = 1; i <= 60; i++) {
+            Instant now = Loop.START.plusSeconds(200 + i);
+            stalled = stalled.observe(n, prefill, i % 20 < burst ? factor * itl : itl, now);
+            var good = new Observation(n, prefill, itl, now);
+            mixed = mixed.observe(List.of(good, new Observation(n, prefill, factor * itl, now), good));
+        }
+        assertThat(stalled.samples()).isGreaterThan(100);
+        assertThat(mixed.samples()).isGreaterThan(150);
     }
 
     /** One sample 3 to 1,000 times off, either way, moves the prediction by a few per cent at most. */
