@@ -3,16 +3,11 @@ package io.chiron.core.routing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests by id: a hash table with open addressing, since a node per entry would double the memory of a long queue. The
- * hashes stand beside the requests, so that a search looks at no request but the one that it finds. Guarded by the router's
- * lock.
+ * Requests by id: a hash table with open addressing, since a node per entry would double the memory of a long queue. Guarded by
+ * the router's lock.
  */
 final class RequestIndex {
-    /** Stands for the hash where there is no request. */
-    private static final int FREE = 0;
-
     private @Nullable Tracked[] table = new Tracked[64];
-    private int[] hashes = new int[64];
     private int size;
 
     int size() {
@@ -22,12 +17,10 @@ final class RequestIndex {
     @Nullable
     Tracked get(String id) {
         int hash = hash(id);
-        for (int at = home(hash); ; at = (at + 1) & (table.length - 1)) {
-            if (hashes[at] != hash && hashes[at] != FREE) {
-                continue;
-            }
+        short tag = tag(hash);
+        for (int at = hash & (table.length - 1); ; at = (at + 1) & (table.length - 1)) {
             Tracked entry = table[at];
-            if (entry == null || entry.id.equals(id)) {
+            if (entry == null || (entry.tag == tag && entry.request.id().equals(id))) {
                 return entry;
             }
         }
@@ -38,14 +31,14 @@ final class RequestIndex {
         if ((size + 1) * 3L > table.length * 2L) {
             grow();
         }
-        insert(request, hash(request.id));
+        insert(request);
         size++;
     }
 
     /** Removes a request that is in the index. */
     void remove(Tracked request) {
         int mask = table.length - 1;
-        int gap = home(hash(request.id));
+        int gap = home(request);
         while (table[gap] != request) {
             gap = (gap + 1) & mask;
         }
@@ -55,47 +48,49 @@ final class RequestIndex {
             if (entry == null) {
                 break;
             }
-            int distance = (at - home(hashes[at])) & mask;
+            int distance = (at - home(entry)) & mask;
             if (distance >= ((at - gap) & mask)) {
                 table[gap] = entry;
-                hashes[gap] = hashes[at];
                 gap = at;
             }
         }
         table[gap] = null;
-        hashes[gap] = FREE;
         size--;
     }
 
     private void grow() {
         @Nullable Tracked[] entries = table;
-        int[] hashesOfEntries = hashes;
         table = new Tracked[entries.length * 2];
-        hashes = new int[entries.length * 2];
-        for (int i = 0; i < entries.length; i++) {
-            Tracked entry = entries[i];
+        for (Tracked entry : entries) {
             if (entry != null) {
-                insert(entry, hashesOfEntries[i]);
+                insert(entry);
             }
         }
     }
 
-    private void insert(Tracked request, int hash) {
-        int at = home(hash);
+    private void insert(Tracked request) {
+        int at = home(request);
         while (table[at] != null) {
             at = (at + 1) & (table.length - 1);
         }
         table[at] = request;
-        hashes[at] = hash;
     }
 
-    private int home(int hash) {
-        return hash & (table.length - 1);
+    private int home(Tracked request) {
+        return hash(request.request.id()) & (table.length - 1);
+    }
+
+    /** Of bits that the place in a table of less than two million does not tell. */
+    static short tag(String id) {
+        return tag(hash(id));
+    }
+
+    private static short tag(int hash) {
+        return (short) (hash >>> 16);
     }
 
     private static int hash(String id) {
         int hash = id.hashCode() * 0x9E3779B9;
-        int spread = hash ^ (hash >>> 16);
-        return spread == FREE ? 1 : spread;
+        return hash ^ (hash >>> 16);
     }
 }

@@ -11,10 +11,11 @@ final class Tracked {
     static final long NEVER = Long.MIN_VALUE;
 
     RoutedRequest request;
-    /** The request's, here for the index to compare. */
-    String id;
     /** Order of offers; kept when the request is queued again. */
     long sequence;
+
+    /** A part of the hash of its id: tells most others from it without a look at them. */
+    short tag;
 
     byte tier;
     /** Waits in a queue; otherwise it is in flight. */
@@ -29,7 +30,7 @@ final class Tracked {
 
     Tracked(RoutedRequest request, int tier, long sequence) {
         this.request = request;
-        this.id = request.id();
+        this.tag = RequestIndex.tag(request.id());
         this.tier = (byte) tier;
         this.sequence = sequence;
     }
@@ -37,7 +38,7 @@ final class Tracked {
     /** Forgets the request before, and stands for this one. */
     Tracked reused(RoutedRequest next, int nextTier, long nextSequence) {
         request = next;
-        id = next.id();
+        tag = RequestIndex.tag(next.id());
         tier = (byte) nextTier;
         sequence = nextSequence;
         queued = false;
