@@ -65,7 +65,7 @@ public final class Chiron {
         State before = state;
         List<String> failures = new ArrayList<>();
         FleetSnapshot snapshot = Observation.of(source, current, now, failures);
-        ReasonCode blindness = Observation.blindness(snapshot, current, now);
+        ReasonCode blindness = Observation.blindness(snapshot, before.lastListed(), current, now);
         if (snapshot == null || blindness != null) {
             ReasonCode code = blindness == null ? ReasonCode.BLIND : blindness;
             return holdEverything(before, current, snapshot, code, failures, now);
@@ -114,6 +114,7 @@ public final class Chiron {
                 Observation.meanIterationSeconds(snapshot),
                 now,
                 snapshot.time(),
+                snapshot.instances().isEmpty() ? before.lastListed() : now,
                 planned ? now : before.lastGlobal(),
                 trouble);
         return new TickReport(
@@ -188,6 +189,7 @@ public final class Chiron {
                 before.iterationSeconds(),
                 now,
                 before.lastSnapshot(),
+                before.lastListed(),
                 before.lastGlobal(),
                 trouble);
         return new TickReport(

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Observation {
     /** A snapshot from further ahead than this comes from another clock. */
     private static final double MAX_AHEAD_SECONDS = 5;
+    /** For so long a source that lists nothing any more and tells of no traffic either is taken for broken, not the fleet. */
+    private static final double BROKEN_SECONDS = 600;
 
     private Observation() {}
 
@@ -40,13 +42,29 @@ final class Observation {
         }
     }
 
-    /** Why nothing can be decided on a snapshot; null if it can. */
-    static @Nullable ReasonCode blindness(@Nullable FleetSnapshot snapshot, ChironConfig current, Instant now) {
+    /**
+     * Why nothing can be decided on a snapshot; null if it can.
+     *
+     * @param lastListed when there were instances last; null if never
+     */
+    static @Nullable ReasonCode blindness(
+            @Nullable FleetSnapshot snapshot, @Nullable Instant lastListed, ChironConfig current, Instant now) {
         if (snapshot == null) {
             return ReasonCode.BLIND;
         }
+        double maxAgeSeconds = current.fleetRule().maxFlowAgeSeconds();
         double age = Times.secondsBetween(snapshot.time(), now);
-        return age > current.fleetRule().maxFlowAgeSeconds() || age < -MAX_AHEAD_SECONDS ? ReasonCode.STALE : null;
+        if (age > maxAgeSeconds || age < -MAX_AHEAD_SECONDS) {
+            return ReasonCode.STALE;
+        }
+        boolean vanished = lastListed != null && Math.abs(Times.secondsBetween(lastListed, now)) <= BROKEN_SECONDS;
+        return vanished && tellsNothing(snapshot, maxAgeSeconds, now) ? ReasonCode.BLIND : null;
+    }
+
+    private static boolean tellsNothing(FleetSnapshot snapshot, double maxAgeSeconds, Instant now) {
+        return snapshot.instances().isEmpty()
+                && snapshot.flows().stream()
+                        .allMatch(flow -> Math.abs(Times.secondsBetween(flow.time(), now)) > maxAgeSeconds);
     }
 
     /** Mean ITL of the instances that produce tokens; 0 if none does. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param iterationSeconds mean ITL of the fleet at the last tick, seconds
  * @param lastTick time of the last tick
  * @param lastSnapshot time of the last snapshot that was learned from
+ * @param lastListed time of the last tick that saw an instance
  * @param lastGlobal time of the last run of the fleet rule
  * @param trouble what was wrong in the last tick, so that a change can be told
  */
@@ -38,6 +39,7 @@ record State(
         double iterationSeconds,
         @Nullable Instant lastTick,
         @Nullable Instant lastSnapshot,
+        @Nullable Instant lastListed,
         @Nullable Instant lastGlobal,
         String trouble) {
     /** What an instance was told, and when. */
@@ -56,6 +58,7 @@ record State(
                 iterationSeconds,
                 lastTick,
                 lastSnapshot,
+                lastListed,
                 lastGlobal,
                 trouble);
     }
@@ -73,6 +76,7 @@ record State(
                         List.of(),
                         Collections.nCopies(config.tiers().size(), new RoutingTable.TierCost(0, 1, Double.NaN))),
                 0,
+                null,
                 null,
                 null,
                 null,

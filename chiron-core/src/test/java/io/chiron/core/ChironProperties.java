@@ -11,6 +11,7 @@ import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.Phase;
 import io.chiron.api.ReasonCode;
 import io.chiron.api.RequestGroup;
+import io.chiron.api.TierFlow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** The shell before hosts of every kind. */
 class ChironProperties {
@@ -119,6 +121,45 @@ class ChironProperties {
         assertThat(actuator.applied).isEmpty();
         assertThat(chiron.routingTable()).isSameAs(table);
         assertThat(chiron.plan()).isSameAs(plan);
+    }
+
+    /** Instances were there, and now no list, no traffic: the source is broken. For ten minutes; then the fleet is lost. */
+    @Property(tries = 20)
+    void aSourceThatTellsNothingAnyMoreIsBrokenAndAFleetThatNeverWasIsStarted(
+            @ForAll @IntRange(max = 3) int ready, @ForAll boolean stale) {
+        thrown = null;
+        Hosts.Actuator actuator = new Hosts.Actuator();
+        Chiron chiron = chiron(Hosts.config(3, 20).build(), actuator);
+        next = Hosts.healthy(START, ready, 3, 0, List.of());
+        chiron.tick(START);
+        var table = chiron.routingTable();
+        actuator.applied.clear();
+        for (int second = 5; second <= 700; second += 5) {
+            Instant now = at(second);
+            List<TierFlow> flows = stale ? List.of(Hosts.flow("chat", now.minusSeconds(50), 3, 0)) : List.of();
+            next = new FleetSnapshot("f", now, List.of(), flows, List.of());
+            boolean broken = ready > 0 && second <= 600;
+            assertThat(chiron.tick(now).blindness()).isEqualTo(broken ? ReasonCode.BLIND : null);
+            assertThat(!broken || chiron.routingTable() == table).isTrue();
+            assertThat(broken && actuator.scaled()).isFalse();
+        }
+        assertThat(actuator.scaled()).isEqualTo(true);
+        next = Hosts.healthy(at(705), ready, 3, 0, List.of());
+        assertThat(chiron.tick(at(705)).blindness()).isNull();
+    }
+
+    /** Traffic that is known is a sign that the list is too: whoever is gone is replaced at once. */
+    @Test
+    void anEmptyListBesideFreshTrafficIsALostFleet() {
+        thrown = null;
+        Hosts.Actuator actuator = new Hosts.Actuator();
+        Chiron chiron = chiron(Hosts.config(1, 20).build(), actuator);
+        next = Hosts.healthy(START, 1, 3, 0, List.of());
+        chiron.tick(START);
+        actuator.applied.clear();
+        next = Hosts.healthy(at(5), 0, 3, 5, List.of());
+        chiron.tick(at(5));
+        assertThat(actuator.applied).anyMatch(action -> action instanceof Action.Launch);
     }
 
     /** Through the shell: an idle fleet shrinks, one whose traffic is unknown does not. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Who comes: drains taken back first, launches for the rest (design 8). Confined to one run. */
 final class Arrivals {
@@ -71,11 +72,12 @@ final class Arrivals {
                 - ready
                 - roster.starting().size()
                 - roster.unseen().size();
-        int room = limits.maxInstances() - roster.paid();
-        int allowed = Math.max(0, Math.min(wanted, Math.min(step, room)));
         Room quota = new Room(limits);
         input.snapshot().instances().forEach(quota::take);
-        draft.leads().unseen().forEach(quota::take);
+        roster.unseen().forEach(quota::take);
+        int again = launchAgain(Math.min(wanted, step), quota);
+        int room = limits.maxInstances() - roster.paid();
+        int allowed = Math.max(0, Math.min(Math.min(wanted, step) - again, room));
         EnumMap<Pool, Integer> poolLeft = draft.poolDeficits();
         int inPools = 0;
         for (int missing : poolLeft.values()) {
@@ -83,15 +85,16 @@ final class Arrivals {
         }
         // Less than wanted only if the pools' maximums leave no room.
         allowed = Math.max(0, Math.min(allowed, inPools));
-        int done = 0;
+        int fresh = 0;
         for (String kind : job.launchOrder()) {
-            while (done < allowed && quota.ofKind(kind) > 0) {
+            while (fresh < allowed && quota.ofKind(kind) > 0) {
                 Pool pool = launchPool(poolLeft, draft.front() + draft.frontUnseen() < job.interactiveWant());
                 poolLeft.merge(pool, -1, Integer::sum);
                 quota.take(draft.launch(pool, kind));
-                done++;
+                fresh++;
             }
         }
+        int done = again + fresh;
         if (done < wanted) {
             String cause = step < wanted && step <= room
                     ? "at most twice the ready instances at a time"
@@ -103,6 +106,25 @@ final class Arrivals {
                             .with("maxInstances", limits.maxInstances())
                             .rejecting(cause));
         }
+    }
+
+    /** Asks again for what is overdue, as far as there is room for it; returns how many. All of it takes room then. */
+    private int launchAgain(int most, Room quota) {
+        List<LeadTimes.Pending> others = new ArrayList<>();
+        int again = 0;
+        for (Map.Entry<String, LeadTimes.Pending> each : roster.overdue().entrySet()) {
+            LeadTimes.Pending launch = each.getValue();
+            boolean fits = input.config().reassign() || draft.poolDeficits().getOrDefault(launch.pool(), 0) > 0;
+            if (again < most && fits && quota.has(launch)) {
+                draft.launchAgain(each.getKey(), launch);
+                quota.take(launch);
+                again++;
+            } else {
+                others.add(launch);
+            }
+        }
+        others.forEach(quota::take);
+        return again;
     }
 
     private static Pool launchPool(EnumMap<Pool, Integer> deficit, boolean frontIsShort) {

@@ -63,10 +63,17 @@ final class Draft {
     /** Asks for an instance; returns the launch, which counts from now on. */
     LeadTimes.Pending launch(Pool pool, String kind) {
         String id = leads.newLaunchId(fleet(), now());
-        LeadTimes.Pending launch = new LeadTimes.Pending(now(), pool, kind, "");
+        LeadTimes.Pending launch = LeadTimes.Pending.of(pool, kind, now());
         act(new Action.Launch(fleet(), id, pool, kind, job.target().reason()));
         leads = leads.launched(id, launch);
         return launch;
+    }
+
+    /** Asks once more for a launch that nobody saw anything of; it counts again from now on. */
+    void launchAgain(String id, LeadTimes.Pending launch) {
+        Reason reason = job.target().reason().rejecting("another launch: nothing was seen of this one yet");
+        act(new Action.Launch(fleet(), id, launch.pool(), launch.accelerator(), reason));
+        leads = leads.askedAgain(id, launch.askedAgain(now()));
     }
 
     String fleet() {
@@ -92,7 +99,7 @@ final class Draft {
         EnumMap<Pool, Integer> deficit = new EnumMap<>(Pool.class);
         deficit.putAll(job.pools());
         stayingOf.forEach((pool, count) -> deficit.merge(pool, -count, Integer::sum));
-        for (LeadTimes.Pending launch : leads.unseen()) {
+        for (LeadTimes.Pending launch : leads.expected(job.leadSeconds(), now())) {
             deficit.merge(launch.pool(), -1, Integer::sum);
         }
         return deficit;
@@ -106,7 +113,7 @@ final class Draft {
     /** Launches for such a role that nobody sees yet. */
     int frontUnseen() {
         int front = 0;
-        for (LeadTimes.Pending launch : leads.unseen()) {
+        for (LeadTimes.Pending launch : leads.expected(job.leadSeconds(), now())) {
             front += launch.pool() == Pool.BATCH ? 0 : 1;
         }
         return front;

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -38,22 +39,42 @@ record LeadTimes(
     private static final double LEAST_STUCK_SECONDS = 30;
     /** A start that takes longer than this many lead times is stuck; after twice as many it is given up. */
     private static final double STUCK_LEADS = 2;
+    /** Nobody saw anything come of a launch for so long, asked for again meanwhile: nothing will. */
+    private static final double LOST_SECONDS = 600;
     /** Starts may be slow rather than hung: each one given up doubles the patience with the next, up to sixteenfold. */
     private static final int MOST_DOUBLINGS = 4;
 
     /**
      * A launch on its way.
      *
-     * @param askedAt when it was decided
+     * @param decidedAt when it was asked for first
+     * @param askedAt when it was asked for last
      * @param instance the instance that came of it; empty until one is seen
      */
-    record Pending(Instant askedAt, Pool pool, String accelerator, String instance) {
-        Pending askedAt(Instant time) {
-            return new Pending(time, pool, accelerator, instance);
+    record Pending(Instant decidedAt, Instant askedAt, Pool pool, String accelerator, String instance) {
+        static Pending of(Pool pool, String accelerator, Instant now) {
+            return new Pending(now, now, pool, accelerator, "");
+        }
+
+        Pending askedAgain(Instant now) {
+            return new Pending(decidedAt, now, pool, accelerator, instance);
+        }
+
+        boolean askedOnce() {
+            return askedAt.equals(decidedAt);
         }
 
         Pending seenAs(String id) {
-            return new Pending(askedAt, pool, accelerator, id);
+            return new Pending(decidedAt, askedAt, pool, accelerator, id);
+        }
+
+        boolean unseen() {
+            return instance.isEmpty();
+        }
+
+        /** The same, counted from now if its clock was ahead: a clock that went back makes no launch undone. */
+        Pending notAfter(Instant now) {
+            return askedAt.isAfter(now) ? new Pending(now, now, pool, accelerator, instance) : this;
         }
     }
 
@@ -83,8 +104,7 @@ record LeadTimes(
     /** What the instances tell: launches seen, ready, failed, or never heard of again. */
     LeadTimes observe(List<InstanceSnapshot> instances, Instant now, double leadSeconds) {
         TreeMap<String, Pending> still = new TreeMap<>(pending);
-        // A clock that went back makes no launch undone: it counts from now.
-        still.replaceAll((id, launch) -> launch.askedAt().isAfter(now) ? launch.askedAt(now) : launch);
+        still.replaceAll((id, launch) -> launch.notAfter(now));
         List<Double> measured = new ArrayList<>(measuredSeconds);
         Set<String> present = new HashSet<>();
         TreeMap<String, Instant> unknown = new TreeMap<>();
@@ -102,7 +122,7 @@ record LeadTimes(
                 continue;
             }
             if (instance.phase() == Phase.STARTING) {
-                if (launch.instance().isEmpty()) {
+                if (launch.unseen()) {
                     still.put(instance.launchId(), launch.seenAs(instance.id()));
                 }
                 continue;
@@ -112,7 +132,10 @@ record LeadTimes(
                 Instant told = instance.readyAt();
                 // A time before the launch, or one to come, is not when this start ended.
                 Instant ready = told == null || told.isAfter(now) || told.isBefore(launch.askedAt()) ? now : told;
-                measured.add(Math.max(0, Times.secondsBetween(launch.askedAt(), ready)));
+                // Of one that was asked for again, nobody knows which time it came of.
+                if (launch.askedOnce()) {
+                    measured.add(Math.max(0, Times.secondsBetween(launch.askedAt(), ready)));
+                }
                 lost = 0;
             }
         }
@@ -120,11 +143,10 @@ record LeadTimes(
         boolean gaveUp = false;
         for (Iterator<Pending> each = still.values().iterator(); each.hasNext(); ) {
             Pending launch = each.next();
-            double ago = Times.secondsBetween(launch.askedAt(), now);
-            boolean seen = !launch.instance().isEmpty();
-            if (seen ? !present.contains(launch.instance()) : ago > stuckAfterSeconds(leadSeconds)) {
+            if (launch.unseen() ? isLost(launch, leadSeconds, now) : !present.contains(launch.instance())) {
                 each.remove();
-                gaveUp |= seen && ago > givenUpAfterSeconds(leadSeconds);
+                gaveUp |= !launch.unseen()
+                        && Times.secondsBetween(launch.askedAt(), now) > givenUpAfterSeconds(leadSeconds);
             }
         }
         int from = Math.max(0, measured.size() - REMEMBERED);
@@ -135,6 +157,11 @@ record LeadTimes(
     /** When a launch that does not serve yet is no longer counted on. */
     static double stuckAfterSeconds(double leadSeconds) {
         return Math.max(LEAST_STUCK_SECONDS, STUCK_LEADS * leadSeconds);
+    }
+
+    private static boolean isLost(Pending launch, double leadSeconds, Instant now) {
+        double most = Math.max(LOST_SECONDS, 2 * stuckAfterSeconds(leadSeconds));
+        return Times.secondsBetween(launch.decidedAt(), now) > most;
     }
 
     /** When a start is ended that does not serve yet. */
@@ -170,12 +197,12 @@ record LeadTimes(
         instances.forEach(room::take);
         Set<String> withdrawn = new TreeSet<>();
         pending.forEach((id, launch) -> {
-            if (launch.instance().isEmpty() && !refused.contains(id)) {
+            if (launch.unseen() && !refused.contains(id)) {
                 room.take(launch);
             }
         });
         pending.forEach((id, launch) -> {
-            if (launch.instance().isEmpty() && refused.contains(id)) {
+            if (launch.unseen() && refused.contains(id)) {
                 if (room.has(launch)) {
                     room.take(launch);
                 } else {
@@ -193,15 +220,40 @@ record LeadTimes(
 
     /** These with one more launch. */
     LeadTimes launched(String launchId, Pending launch) {
-        TreeMap<String, Pending> more = new TreeMap<>(pending);
-        more.put(launchId, launch);
-        return new LeadTimes(more, measuredSeconds, starting, givenUp, launches + 1);
+        return with(launchId, launch, launches + 1);
     }
 
-    /** Launches that no instance snapshot shows yet. */
+    /** These with a launch that is asked for once more, by the id it has: who took it the first time does not do it twice. */
+    LeadTimes askedAgain(String launchId, Pending launch) {
+        return with(launchId, launch, launches);
+    }
+
+    private LeadTimes with(String launchId, Pending launch, long count) {
+        TreeMap<String, Pending> more = new TreeMap<>(pending);
+        more.put(launchId, launch);
+        return new LeadTimes(more, measuredSeconds, starting, givenUp, count);
+    }
+
+    /** Launches that no instance snapshot shows yet: each may be paid for. */
     List<Pending> unseen() {
+        return pending.values().stream().filter(Pending::unseen).toList();
+    }
+
+    /** Those of them that are counted on. */
+    List<Pending> expected(double leadSeconds, Instant now) {
         return pending.values().stream()
-                .filter(launch -> launch.instance().isEmpty())
+                .filter(launch -> launch.unseen() && !isOverdue(launch, leadSeconds, now))
                 .toList();
+    }
+
+    /** Those of them that are not, by launch id. */
+    SortedMap<String, Pending> overdue(double leadSeconds, Instant now) {
+        TreeMap<String, Pending> late = new TreeMap<>(pending);
+        late.values().removeIf(launch -> !isOverdue(launch, leadSeconds, now));
+        return late;
+    }
+
+    private static boolean isOverdue(Pending launch, double leadSeconds, Instant now) {
+        return launch.unseen() && Times.secondsBetween(launch.askedAt(), now) > stuckAfterSeconds(leadSeconds);
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * The instances of a fleet by what can be counted on. Immutable.
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param draining finishing
  * @param failed broken
  * @param unseen launches that no snapshot shows yet
+ * @param overdue launches that no snapshot shows though it should by now, by launch id
  * @param present ready and starting instances, by pool
  */
 record Roster(
@@ -31,6 +33,7 @@ record Roster(
         List<InstanceSnapshot> draining,
         List<InstanceSnapshot> failed,
         List<Pending> unseen,
+        SortedMap<String, Pending> overdue,
         Map<Pool, Integer> present) {
 
     static Roster of(List<InstanceSnapshot> instances, LeadTimes leads, double leadSeconds, Instant now) {
@@ -59,17 +62,19 @@ record Roster(
                 }
             }
         }
-        List<Pending> unseen = new ArrayList<>();
-        for (Pending launch : leads.unseen()) {
-            if (Times.secondsBetween(launch.askedAt(), now) <= LeadTimes.stuckAfterSeconds(leadSeconds)) {
-                unseen.add(launch);
-            }
-        }
         EnumMap<Pool, Integer> present = new EnumMap<>(Pool.class);
         for (Pool pool : Pool.values()) {
             present.put(pool, byPool.of(pool));
         }
-        return new Roster(ready, starting, stuck, draining, failed, unseen, present);
+        return new Roster(
+                ready,
+                starting,
+                stuck,
+                draining,
+                failed,
+                leads.expected(leadSeconds, now),
+                leads.overdue(leadSeconds, now),
+                present);
     }
 
     /** Instances that serve or will. */
@@ -93,7 +98,7 @@ record Roster(
 
     /** Everything that is paid for or will be. */
     int paid() {
-        return counted() + stuck.size() + draining.size();
+        return counted() + stuck.size() + draining.size() + overdue.size();
     }
 
     /** Seconds until a starting instance serves; a lead time if nobody knows better. */

@@ -35,7 +35,10 @@ record Target(int instances, Reason reason, @Nullable Reason held) {
         Reason facts = numbers(ReasonCode.STEADY, batch, evidence);
         int most = input.limits().maxInstances();
         // At the maximum others make room for them, no more at a time than there are already.
-        int makeRoom = Math.min(counted + missing - most, Math.min(Math.max(1, roster.front()), counted - minimum));
+        int others = roster.front() < interactive.front() ? roster.ofPool(Pool.BATCH) : counted;
+        int makeRoom = counted < most
+                ? 0
+                : Math.min(Math.min(missing, others), Math.min(Math.max(1, roster.front()), counted - minimum));
         if (counted > most) {
             return new Target(
                     most, because(facts, ReasonCode.ABOVE_MAXIMUM, "keeping " + counted + " instances"), null);

@@ -11,6 +11,7 @@ import io.chiron.api.Action;
 import io.chiron.api.FleetLimits;
 import io.chiron.api.FleetSnapshot;
 import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Phase;
 import io.chiron.api.Pool;
 import io.chiron.api.ReasonCode;
 import io.chiron.api.RequestGroup;
@@ -201,19 +202,35 @@ class FleetPlannerTest {
         assertThat(drains).isPositive();
     }
 
-    @Property
-    void aLaunchThatIsNeverSeenCountsUntilItTimesOutAndIsMadeAgain(@ForAll @IntRange(min = 1, max = 8) int minimum) {
+    /** A host that took the launch does not do it twice; one that lost it does it now. After ten minutes it is another one. */
+    @Property(tries = 20)
+    void aLaunchThatIsNeverSeenIsAskedForAgainByItsIdUntilNothingCanComeOfIt(
+            @ForAll @IntRange(min = 1, max = 8) int minimum) {
         Watched fleet = new Watched(FleetLimits.of(minimum, 2 * minimum), FAST);
         Set<String> ids = new LinkedHashSet<>();
         int asked = 0;
-        for (int second = 0; second < 100; second += 5) {
+        for (int second = 0; second < 1000; second += 5) {
             fleet.see(second, 0, 0, 0, List.of());
             fleet.launches().forEach(launch -> ids.add(launch.launchId()));
             asked += fleet.launches().size();
-            assertThat(ids).hasSize(asked);
-            // Twice the lead time of 20 s.
-            assertThat(asked).isEqualTo(minimum * (1 + second / 45));
+            // Counted on for twice the lead time of 20 s.
+            assertThat(asked)
+                    .as("at %d", second)
+                    .isEqualTo(minimum * (1 + (second < 605 ? second : second - 605 + 14 * 45) / 45));
+            assertThat(ids).as("at %d", second).hasSize(second < 605 ? minimum : 2 * minimum);
         }
+    }
+
+    /** What was asked for again and comes in the end tells nothing of lead times: nobody knows which time it came of. */
+    @Test
+    void aLaunchThatWasAskedForAgainMeasuresNoLeadTime() {
+        LeadTimes.Pending launch = LeadTimes.Pending.of(Pool.MIXED, KIND, START);
+        InstanceSnapshot ready = new InstanceSnapshot("i", Pool.MIXED, Phase.READY, at(100), "l", KIND, null);
+        LeadTimes once = LeadTimes.empty().launched("l", launch);
+        LeadTimes again = once.askedAgain("l", launch.askedAgain(at(90)));
+        assertThat(once.observe(List.of(ready), at(110), 20).measuredSeconds()).containsExactly(100.0);
+        assertThat(again.observe(List.of(ready), at(110), 20).measuredSeconds()).isEmpty();
+        assertThat(again.observe(List.of(ready), at(110), 20).pending()).isEmpty();
     }
 
     @Test

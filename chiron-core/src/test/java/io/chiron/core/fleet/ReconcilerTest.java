@@ -51,7 +51,7 @@ class ReconcilerTest {
         }
         List<LeadTimes.Pending> pending = new ArrayList<>();
         for (int i = 0; i < unseen; i++) {
-            pending.add(new LeadTimes.Pending(START, Pool.MIXED, KIND, ""));
+            pending.add(LeadTimes.Pending.of(Pool.MIXED, KIND, START));
         }
         List<Decision> decisions =
                 reconcile(fleet(ready), pending, target, Map.of(Pool.MIXED, target), FleetLimits.of(0, 20));

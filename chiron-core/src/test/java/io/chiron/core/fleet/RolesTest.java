@@ -46,8 +46,31 @@ class RolesTest {
                 launches++;
             }
         }
-        // Seen by nobody, each launch is made again after 40 s.
+        // Seen by nobody, each launch is asked for again after 40 s.
         assertThat(launches).isBetween(1, 2);
+    }
+
+    /** More is wanted than the maximum allows, and there is room: nobody has to make any. */
+    @Test
+    void withRoomLeftWhatServesChatsIsLaunchedHoweverMuchIsWanted() {
+        FleetConfig config = fast().reassign(false).build();
+        FleetState state = FleetState.initial();
+        int launches = 0;
+        for (int second = 0; second < 30; second += 5) {
+            List<InstanceSnapshot> instances = List.of(
+                    Fleets.ready("a", Pool.MIXED, at(second), 60, 0), Fleets.ready("b", Pool.MIXED, at(second), 60, 0));
+            FleetStep step = FleetPlanner.step(
+                    state,
+                    Fleets.input(
+                            Fleets.snapshot(at(second), instances, 8, 1000, List.of()),
+                            FleetLimits.of(0, 5),
+                            config,
+                            at(second)));
+            state = step.state();
+            launches += actions(step, Action.Launch.class).size();
+            assertThat(step.plan().wantedInstances()).isGreaterThan(5);
+        }
+        assertThat(launches).isPositive();
     }
 
     /** Where the fleet is at its maximum a batch instance makes room: interactive work comes first. */
