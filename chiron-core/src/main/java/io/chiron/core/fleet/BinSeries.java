@@ -11,6 +11,8 @@ import java.util.Arrays;
  */
 final class BinSeries {
     private static final long LAST_SECOND = 1L << 50;
+    /** What is not told yet is taken to go on like the last minute. */
+    private static final long RECENT_MILLIS = 60_000;
 
     private final long binMillis;
     private final int capacity;
@@ -100,14 +102,25 @@ final class BinSeries {
         return promptTokens[index];
     }
 
-    /** Adds the work of each bin to {@code into}, which covers bins {@code from} and on. */
+    /**
+     * Adds the work of each bin to {@code into}, which covers bins {@code from} and on. A tier that is behind others is not
+     * one without traffic: bins that it has not told yet count like its last minute.
+     */
     void addWork(WorkModel model, int tier, long from, double[] into) {
         long offset = firstBin - from;
+        int recent = (int) Math.min(requests.length, RECENT_MILLIS / binMillis);
+        double recentWork = 0;
         for (int i = 0; i < requests.length; i++) {
             long at = i + offset;
+            double work = model.workSeconds(tier, requests[i], promptTokens[i]);
+            recentWork += i >= requests.length - recent ? work : 0;
             if (at >= 0 && at < into.length) {
-                into[(int) at] += model.workSeconds(tier, requests[i], promptTokens[i]);
+                into[(int) at] += work;
             }
+        }
+        long end = requests.length + offset;
+        for (int at = (int) Math.max(0, Math.min(into.length, end)); recent > 0 && at < into.length; at++) {
+            into[at] += recentWork / recent;
         }
     }
 

@@ -63,6 +63,7 @@ record InteractiveDemand(
         TreeMap<String, BinSeries> nextFine = new TreeMap<>(restarted ? Map.of() : fine);
         TreeMap<String, BinSeries> nextCoarse = new TreeMap<>(restarted ? Map.of() : coarse);
         List<Integer> known = new ArrayList<>();
+        List<Integer> fresh = new ArrayList<>();
         double waitingWork = 0;
         double slack = Double.POSITIVE_INFINITY;
         for (int i = 0; i < tiers.size(); i++) {
@@ -81,6 +82,7 @@ record InteractiveDemand(
                             .plus(flow.arrivals(), flow.time()));
             if (Math.abs(Times.secondsBetween(flow.time(), now)) <= maxFlowAgeSeconds) {
                 waitingWork += model.workSeconds(i, flow.waitingRequests(), flow.waitingPromptTokens());
+                fresh.add(i);
             }
             slack = Math.min(slack, model.slackSeconds(i));
             known.add(i);
@@ -90,7 +92,8 @@ record InteractiveDemand(
             InteractiveNeed none = InteractiveNeed.NONE;
             return new Step(new InteractiveDemand(nextFine, nextCoarse, headroom, begin, now), none);
         }
-        double[] work = work(nextFine, known, tiers, model);
+        List<Integer> newest = fresh.isEmpty() ? known : fresh;
+        double[] work = work(nextFine, FINE_BINS, known, newest, tiers, model);
         double[] sums = DemandEnvelope.cumulative(work);
         double bin = 1.0 / FINE_PER_SECOND;
         int minute = REFERENCE_SECONDS * FINE_PER_SECOND;
@@ -119,11 +122,11 @@ record InteractiveDemand(
         double envelope = reference * factor;
         double steady = Double.NaN;
         if (replay && trend.perSecond() == 0) {
-            steady = SteadyLoad.capacity(work(nextCoarse, known, tiers, model), slack);
+            steady = SteadyLoad.capacity(work(nextCoarse, COARSE_BINS, known, newest, tiers, model), slack);
         }
         double mean = sums[sums.length - 1] / Math.max(1, work.length * bin);
-        int newest = Math.min(work.length, minute);
-        double recent = (sums[work.length] - sums[work.length - newest]) / Math.max(1, newest * bin);
+        int last60 = Math.min(work.length, minute);
+        double recent = (sums[work.length] - sums[work.length - last60]) / Math.max(1, last60 * bin);
         InteractiveNeed need = new InteractiveNeed(
                 true, reference, factor, envelope, steady, backlog, urgent, mean, recent, trend, slack, age);
         return new Step(new InteractiveDemand(nextFine, nextCoarse, nextHeadroom, begin, now), need);
@@ -139,17 +142,28 @@ record InteractiveDemand(
         return present;
     }
 
-    /** Work per bin of all tiers together, up to the newest bin that every tier has. */
+    /** Work per bin of all known tiers together, up to the newest bin of {@code newest}; at most {@code mostBins}. */
     private static double[] work(
-            Map<String, BinSeries> series, List<Integer> known, List<TierProfile> tiers, WorkModel model) {
+            Map<String, BinSeries> series,
+            int mostBins,
+            List<Integer> known,
+            List<Integer> newest,
+            List<TierProfile> tiers,
+            WorkModel model) {
         long first = Long.MAX_VALUE;
-        long end = Long.MAX_VALUE;
+        long end = Long.MIN_VALUE;
         for (int tier : known) {
-            BinSeries bins = series.getOrDefault(tiers.get(tier).tier().name(), BinSeries.empty(250, 1));
-            first = Math.min(first, bins.firstBin());
-            end = Math.min(end, bins.firstBin() + bins.size());
+            BinSeries bins = series.get(tiers.get(tier).tier().name());
+            if (bins != null && bins.size() > 0) {
+                first = Math.min(first, bins.firstBin());
+                end = newest.contains(tier) ? Math.max(end, bins.firstBin() + bins.size()) : end;
+            }
         }
-        double[] work = new double[(int) Math.max(0, end - first)];
+        if (end <= first) {
+            return new double[0];
+        }
+        first = Math.max(first, end - mostBins);
+        double[] work = new double[(int) (end - first)];
         for (int tier : known) {
             BinSeries bins = series.get(tiers.get(tier).tier().name());
             if (bins != null) {
