@@ -37,4 +37,8 @@ public record FleetInput(
         Objects.requireNonNull(config, "input.config");
         Objects.requireNonNull(now, "input.now");
     }
+
+    FleetInput with(Map<String, Capability> newCapabilities) {
+        return new FleetInput(snapshot, tiers, newCapabilities, limits, config, globalPeriodSeconds, now);
+    }
 }

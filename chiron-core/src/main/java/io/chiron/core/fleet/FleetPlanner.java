@@ -27,7 +27,9 @@ public final class FleetPlanner {
     private FleetPlanner() {}
 
     /** One run of the rule. */
-    public static FleetStep step(FleetState state, FleetInput input) {
+    public static FleetStep step(FleetState state, FleetInput seen) {
+        PlannedLimits limits = state.limits.next(seen.capabilities(), seen.tiers());
+        FleetInput input = seen.with(limits.in(seen.capabilities()));
         Instant now = input.now();
         FleetSnapshot snapshot = input.snapshot();
         FleetConfig config = input.config();
@@ -66,10 +68,14 @@ public final class FleetPlanner {
         Evidence evidence = Evidence.of(input, roster, fleet, need, age, lead);
         Want interactive = Want.of(evidence);
         double holdSeconds = evidence.holdSeconds();
+        double want = evidence.trusted() && need.known() ? interactive.capacity() : Double.NaN;
         Patience patience = restarted ? Patience.empty() : state.patience;
         double nowSeconds = Times.secondsBetween(Instant.EPOCH, now);
         HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
-                .plus(nowSeconds, interactive.instances(), patience.holdSeconds(holdSeconds));
+                .plus(
+                        nowSeconds,
+                        patience.instances(interactive.instances(), want),
+                        patience.holdSeconds(holdSeconds));
         BatchPlan batch = batchPlan(evidence, interactive.front());
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted
@@ -115,6 +121,7 @@ public final class FleetPlanner {
                 batch.infeasible(),
                 lead);
         FleetState next = new FleetState(
+                limits,
                 demand,
                 result.leads(),
                 silent,
@@ -124,6 +131,8 @@ public final class FleetPlanner {
                         did(decisions, Action.Launch.class, ReasonCode.INTERACTIVE_BACKPRESSURE)
                                 || did(decisions, Action.CancelDrain.class, ReasonCode.INTERACTIVE_BACKPRESSURE),
                         did(decisions, Action.Drain.class, ReasonCode.SURPLUS),
+                        want,
+                        interactive.instances(),
                         holdSeconds,
                         now),
                 batchHold,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the fleet rule remembers from run to run. Immutable; opaque to hosts. */
 public final class FleetState {
+    final PlannedLimits limits;
     final InteractiveDemand demand;
     final LeadTimes leads;
     final SilentDrains silent;
@@ -21,6 +22,7 @@ public final class FleetState {
     final @Nullable Instant last;
 
     FleetState(
+            PlannedLimits limits,
             InteractiveDemand demand,
             LeadTimes leads,
             SilentDrains silent,
@@ -31,6 +33,7 @@ public final class FleetState {
             int interactivePool,
             @Nullable Instant since,
             @Nullable Instant last) {
+        this.limits = limits;
         this.demand = demand;
         this.leads = leads;
         this.silent = silent;
@@ -46,6 +49,7 @@ public final class FleetState {
     /** The state of a fleet that was never looked at. */
     public static FleetState initial() {
         return new FleetState(
+                PlannedLimits.none(),
                 InteractiveDemand.empty(),
                 LeadTimes.empty(),
                 SilentDrains.none(),
@@ -72,7 +76,7 @@ public final class FleetState {
 
     private FleetState with(LeadTimes newLeads) {
         return new FleetState(
-                demand, newLeads, silent, delivered, hold, patience, batchHold, interactivePool, since, last);
+                limits, demand, newLeads, silent, delivered, hold, patience, batchHold, interactivePool, since, last);
     }
 
     /** Ids of launches that no snapshot shows yet. */

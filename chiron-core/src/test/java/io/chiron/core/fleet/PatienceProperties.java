@@ -37,7 +37,7 @@ class PatienceProperties {
         boolean shrunk = false;
         for (Step step : steps) {
             now = now.plusSeconds(step.seconds());
-            Patience next = patience.after(step.launched(), step.gaveUp(), hold, now);
+            Patience next = patience.after(step.launched(), step.gaveUp(), Double.NaN, 1, hold, now);
             assertThat(next.holdSeconds(hold)).isBetween(hold, 32 * hold);
             if (!shrunk || !step.launched()) {
                 assertThat(next.doublings()).isLessThanOrEqualTo(patience.doublings());
@@ -60,7 +60,7 @@ class PatienceProperties {
             since += 5;
             boolean gaveUp = large && since >= patience.holdSeconds(hold);
             boolean launched = !large && since >= undoneAfterSeconds;
-            patience = patience.after(launched, gaveUp, hold, START.plusSeconds(second));
+            patience = patience.after(launched, gaveUp, Double.NaN, 1, hold, START.plusSeconds(second));
             if (gaveUp || launched) {
                 large = launched;
                 since = 0;
@@ -68,6 +68,40 @@ class PatienceProperties {
             }
         }
         assertThat(changes).isLessThan(60);
+    }
+
+    /** A want that moves about a whole number by less than its noise: after one step that was undone the instance stays. */
+    @Property(tries = 200)
+    void aWantOfTheSameSizeKeepsWhatItMissed(
+            @ForAll @IntRange(min = 1, max = 30) int instances,
+            @ForAll @IntRange(min = 1, max = 100_000) int seconds,
+            @ForAll @DoubleRange(min = -1, max = 1) double swing) {
+        double noise = Math.min(0.02 * instances, 0.05);
+        Patience patience = Patience.empty()
+                .after(false, true, instances - noise, instances, 180, START)
+                .after(true, false, instances + noise, instances + 1, 180, START.plusSeconds(seconds));
+        assertThat(patience.doublings()).isEqualTo(1);
+        double want = instances + swing * noise;
+        assertThat(patience.instances(instances, want)).isEqualTo(instances + 1);
+        assertThat(patience.instances(instances, Double.NaN)).isEqualTo(instances + 1);
+        patience = patience.after(false, false, want, instances, 180, START.plusSeconds(seconds + 10));
+        assertThat(patience.instances(instances, want)).isEqualTo(instances + 1);
+        double less = 0.9 * instances;
+        patience = patience.after(false, false, less, instances, 180, START.plusSeconds(seconds + 20));
+        assertThat(patience.instances(instances, less)).isEqualTo(instances);
+        assertThat(patience.instances(instances, want)).as("forgotten").isEqualTo(instances);
+    }
+
+    /** A load that has grown since undoes nothing. */
+    @Property(tries = 200)
+    void growthIsNoRelapse(
+            @ForAll @IntRange(min = 1, max = 30) int instances,
+            @ForAll @DoubleRange(min = 1.2, max = 5) double growth) {
+        Patience patience = Patience.empty()
+                .after(false, true, instances, instances, 180, START)
+                .after(true, false, growth * instances, instances + 1, 180, START.plusSeconds(271));
+        assertThat(patience.doublings()).isZero();
+        assertThat(patience.instances(1, instances)).isEqualTo(1);
     }
 
     /** Steps that nothing undoes cost no patience, and what was lost comes back. */
@@ -78,19 +112,19 @@ class PatienceProperties {
         Instant now = START;
         for (int i = 0; i < 20; i++) {
             now = now.plusSeconds((long) (2 * hold) + 1);
-            patience = patience.after(i % 2 == 1, i % 2 == 0, hold, now);
+            patience = patience.after(i % 2 == 1, i % 2 == 0, Double.NaN, 1, hold, now);
         }
         assertThat(patience.doublings()).isZero();
         for (int i = 0; i < relapses; i++) {
-            patience = patience.after(false, true, hold, now);
+            patience = patience.after(false, true, Double.NaN, 1, hold, now);
             now = now.plusSeconds(1);
-            patience = patience.after(true, false, hold, now);
+            patience = patience.after(true, false, Double.NaN, 1, hold, now);
             now = now.plusSeconds(1);
         }
         assertThat(patience.doublings()).isEqualTo(relapses);
         for (int i = 0; i < relapses; i++) {
             now = now.plusSeconds((long) (4 * patience.holdSeconds(hold)) + 1);
-            patience = patience.after(false, false, hold, now);
+            patience = patience.after(false, false, Double.NaN, 1, hold, now);
         }
         assertThat(patience.holdSeconds(hold)).isEqualTo(hold);
     }
