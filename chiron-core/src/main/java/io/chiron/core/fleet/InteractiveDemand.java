@@ -125,8 +125,8 @@ record InteractiveDemand(
             steady = SteadyLoad.capacity(work(nextCoarse, COARSE_BINS, known, newest, tiers, model), slack);
         }
         double mean = sums[sums.length - 1] / Math.max(1, work.length * bin);
-        int last60 = Math.min(work.length, minute);
-        double recent = (sums[work.length] - sums[work.length - last60]) / Math.max(1, last60 * bin);
+        int newestBins = Math.min(work.length, minute);
+        double recent = (sums[work.length] - sums[work.length - newestBins]) / Math.max(1, newestBins * bin);
         InteractiveNeed need = new InteractiveNeed(
                 true, reference, factor, envelope, steady, backlog, urgent, mean, recent, trend, slack, age);
         return new Step(new InteractiveDemand(nextFine, nextCoarse, nextHeadroom, begin, now), need);
