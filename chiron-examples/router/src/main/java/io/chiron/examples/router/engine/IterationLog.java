@@ -14,15 +14,13 @@ public final class IterationLog {
     /** Writes nothing. */
     public static final IterationLog NONE = new IterationLog(new PrintWriter(PrintWriter.nullWriter()));
 
-    /** More than starting sequences takes between two rounds: there was nothing to do. */
-    private static final long IDLE_NANOS = 50_000_000;
-
     private final PrintWriter out;
     private int decoded;
     private long prefillTokens;
     private long kvTokens;
-    private long lastEndNanos;
-    private boolean continued;
+    private long endNanos;
+    /** End of the iteration before; 0 if there was none right before. */
+    private long beforeNanos;
 
     private IterationLog(PrintWriter out) {
         this.out = out;
@@ -35,9 +33,13 @@ public final class IterationLog {
         return new IterationLog(out);
     }
 
-    /** A round begins, which takes one token from every sequence. */
-    void begin(long nowNanos) {
-        continued = lastEndNanos != 0 && nowNanos - lastEndNanos < IDLE_NANOS;
+    /** The tokens that came so far are those of one iteration; the next ones are of another. */
+    void iteration() {
+        if (beforeNanos != 0 && decoded + prefillTokens > 0) {
+            out.printf(
+                    Locale.ROOT, "%d,%d,%d,%.6f%n", decoded, prefillTokens, kvTokens, (endNanos - beforeNanos) * 1e-9);
+        }
+        beforeNanos = endNanos;
         decoded = 0;
         prefillTokens = 0;
         kvTokens = 0;
@@ -49,20 +51,18 @@ public final class IterationLog {
      * @param prompt prompt tokens that the iteration computed for it: all of them for its first token, else 0
      * @param context tokens of it in the KV cache
      */
-    void token(int prompt, int context) {
+    void token(int prompt, int context, long nowNanos) {
         decoded += prompt > 0 ? 0 : 1;
         prefillTokens += prompt;
         kvTokens += context;
+        endNanos = nowNanos;
     }
 
-    void round(int left, long endNanos) {
-        if (continued && decoded + prefillTokens > 0) {
-            out.printf(
-                    Locale.ROOT, "%d,%d,%d,%.6f%n", decoded, prefillTokens, kvTokens, (endNanos - lastEndNanos) * 1e-9);
-        }
-        if (left == 0) {
-            out.flush();
-        }
-        lastEndNanos = left == 0 ? 0 : endNanos;
+    /** Nothing runs: what comes next begins at an unknown time. */
+    void idle() {
+        iteration();
+        endNanos = 0;
+        beforeNanos = 0;
+        out.flush();
     }
 }

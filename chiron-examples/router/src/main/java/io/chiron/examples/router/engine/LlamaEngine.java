@@ -86,6 +86,8 @@ public final class LlamaEngine {
     private final LinkedBlockingQueue<Sequence> arrived = new LinkedBlockingQueue<>();
     private final List<Sequence> active = new ArrayList<>();
     private double iterationNanos;
+    /** When the last token was taken, or the round began. */
+    private long readNanos;
 
     /**
      * Loads the model; takes seconds.
@@ -196,28 +198,28 @@ public final class LlamaEngine {
      */
     private void round() {
         long start = System.nanoTime();
-        log.begin(start);
+        readNanos = start;
         boolean first = true;
         boolean next = false;
-        long before = start;
         for (Sequence sequence : List.copyOf(active)) {
             if (sequence.skipRound) {
                 sequence.skipRound = false;
                 continue;
             }
+            long before = readNanos;
             if (!step(sequence)) {
                 active.remove(sequence);
             }
-            long now = System.nanoTime();
-            next |= !first && now - before > LATE_SHARE * iterationNanos;
+            next |= !first && readNanos - before > LATE_SHARE * iterationNanos;
             sequence.skipRound = next;
             first = false;
-            before = now;
         }
         long end = System.nanoTime();
         iterationNanos += SMOOTHING * (end - start - iterationNanos);
         counters.iterated();
-        log.round(active.size(), end);
+        if (active.isEmpty()) {
+            log.idle();
+        }
     }
 
     /** Returns false if the sequence has ended. */
@@ -229,7 +231,11 @@ public final class LlamaEngine {
         LlamaOutput output = results.next();
         long now = System.nanoTime();
         counters.token(sequence.produced == 0 ? Double.NaN : (now - sequence.lastNanos) * 1e-9);
-        log.token(sequence.produced == 0 ? sequence.promptTokens : 0, sequence.promptTokens + sequence.produced);
+        if (now - readNanos > LATE_SHARE * iterationNanos) {
+            log.iteration();
+        }
+        readNanos = now;
+        log.token(sequence.produced == 0 ? sequence.promptTokens : 0, sequence.promptTokens + sequence.produced, now);
         sequence.lastNanos = now;
         sequence.produced++;
         boolean wanted = sequence.sink.token(output.text);
