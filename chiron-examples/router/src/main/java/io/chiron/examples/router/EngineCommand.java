@@ -59,7 +59,7 @@ final class EngineCommand implements Callable<Integer> {
     boolean withParent;
 
     static Path defaultModel() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "chiron-router", "random-192x32.gguf");
+        return Path.of(System.getProperty("java.io.tmpdir"), "chiron-router", "random-24x256.gguf");
     }
 
     @Override
@@ -68,7 +68,7 @@ final class EngineCommand implements Callable<Integer> {
         if (withParent) {
             endWithParent();
         }
-        RandomModel.writeIfAbsent(model, tiny ? RandomModel.Shape.TINY : RandomModel.Shape.DEEP);
+        RandomModel.writeIfAbsent(model, tiny ? RandomModel.Shape.TINY : RandomModel.Shape.WIDE);
         LlamaEngine.Settings settings = new LlamaEngine.Settings(model, slots, contextTokens, threads);
         IterationLog log = iterations == null ? IterationLog.NONE : IterationLog.to(iterations);
         EngineCounters counters = new EngineCounters(settings.kvCapacityTokens());

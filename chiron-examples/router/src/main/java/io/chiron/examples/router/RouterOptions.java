@@ -17,7 +17,7 @@ final class RouterOptions {
 
     @Option(
             names = "--itl-ms",
-            defaultValue = "30",
+            defaultValue = "50",
             description = "ITL SLO of interactive requests, milliseconds (default: ${DEFAULT-VALUE}).")
     double itlMillis;
 

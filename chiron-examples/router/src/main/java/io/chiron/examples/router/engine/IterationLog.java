@@ -49,12 +49,12 @@ public final class IterationLog {
      * A sequence yielded a token.
      *
      * @param prompt prompt tokens that the iteration computed for it: all of them for its first token, else 0
-     * @param context tokens of it in the KV cache
+     * @param context tokens of it in the KV cache; counted for sequences that decode
      */
     void token(int prompt, int context, long nowNanos) {
         decoded += prompt > 0 ? 0 : 1;
         prefillTokens += prompt;
-        kvTokens += context;
+        kvTokens += prompt > 0 ? 0 : context;
         endNanos = nowNanos;
     }
 

@@ -8,6 +8,8 @@ import de.kherud.llama.LogLevel;
 import de.kherud.llama.ModelParameters;
 import io.chiron.api.Checks;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -23,15 +25,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One llama.cpp context with parallel slots, driven by one thread.
  *
- * <p>One thread, since the binding's wait for a result of one sequence spins, and holds up the engine, for as long as a result
- * of another one lies unread. Every iteration yields one piece per sequence, so the thread takes one from each in turn, and
- * waits only when it has taken all there is: see {@link #round()}.
+ * <p>One thread, since every result wakes all that wait for one. The binding's wait for a result of one sequence spins, and holds
+ * up the engine, for as long as a result of another one lies unread: see {@link #round()}.
  */
 public final class LlamaEngine {
     /** Weight of a new iteration in the usual time of one. */
     private static final double SMOOTHING = 0.2;
-    /** A result that takes longer than this share of an iteration is not one of those that come together. */
+    /** A result that takes longer than this share of an iteration is of another iteration than the one before. */
     private static final double LATE_SHARE = 0.4;
+    /** A wait that computes for more than this share of its time spins. */
+    private static final double SPIN_SHARE = 0.2;
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** Receives what a sequence yields, on the thread of the engine. */
     public interface Sink {
@@ -67,7 +72,9 @@ public final class LlamaEngine {
         @Nullable
         LlamaIterator results;
 
-        boolean skipRound;
+        /** The next round takes nothing from it. */
+        boolean passOver;
+
         int produced;
         long lastNanos;
 
@@ -88,6 +95,10 @@ public final class LlamaEngine {
     private double iterationNanos;
     /** When the last token was taken, or the round began. */
     private long readNanos;
+    /** Whether the wait for a result spun since this was last set. */
+    private boolean spun;
+    /** Where in {@link #active} the last search for unread results ended. */
+    private int searched;
 
     /**
      * Loads the model; takes seconds.
@@ -186,33 +197,37 @@ public final class LlamaEngine {
                             .setSeed(next.promptTokens))
                     .iterator();
             next.lastNanos = System.nanoTime();
+            next.passOver = !active.isEmpty();
             active.add(next);
+            searched = 0;
             counters.started(next.promptTokens);
         }
     }
 
     /**
-     * Takes one token from every sequence, the newest last. One that comes late has joined an iteration after the others: it and
-     * those behind it have then taken from the next iteration, whose other tokens are for the next round. So nothing lies
-     * unread when the next round begins to wait.
+     * Takes one token from every sequence, the newest last and not before the others have gone through the iteration in which
+     * they found it. One whose first token comes late all the same has joined the next iteration, and so have those behind it:
+     * the next round passes them over. So nothing lies unread when a round begins to wait. Where processors are shared lateness
+     * may deceive; then the wait spins, and {@link #catchUp()} sets it right.
      */
     private void round() {
         long start = System.nanoTime();
         readNanos = start;
+        spun = false;
         boolean first = true;
-        boolean next = false;
+        boolean ahead = false;
         for (Sequence sequence : List.copyOf(active)) {
-            if (sequence.skipRound) {
-                sequence.skipRound = false;
-                continue;
+            if (sequence.passOver) {
+                sequence.passOver = false;
+            } else {
+                boolean joins = sequence.produced == 0 && !first;
+                ahead |= take(sequence) && joins;
+                sequence.passOver = ahead;
+                first = false;
             }
-            long before = readNanos;
-            if (!step(sequence)) {
-                active.remove(sequence);
-            }
-            next |= !first && readNanos - before > LATE_SHARE * iterationNanos;
-            sequence.skipRound = next;
-            first = false;
+        }
+        if (spun) {
+            catchUp();
         }
         long end = System.nanoTime();
         iterationNanos += SMOOTHING * (end - start - iterationNanos);
@@ -222,17 +237,43 @@ public final class LlamaEngine {
         }
     }
 
+    /** Takes one more from every sequence, the oldest first, up to one that had nothing left: the next round passes it over. */
+    private void catchUp() {
+        for (int count = active.size(); count > 0 && !active.isEmpty(); count--) {
+            Sequence sequence = active.get(searched++ % active.size());
+            sequence.passOver = take(sequence);
+            if (sequence.passOver) {
+                return;
+            }
+        }
+    }
+
+    /** Takes one token; returns true if that took a good part of an iteration. */
+    private boolean take(Sequence sequence) {
+        long before = readNanos;
+        if (!step(sequence)) {
+            active.remove(sequence);
+        }
+        return late(readNanos - before);
+    }
+
+    private boolean late(long nanos) {
+        return nanos > LATE_SHARE * iterationNanos;
+    }
+
     /** Returns false if the sequence has ended. */
     private boolean step(Sequence sequence) {
         LlamaIterator results = sequence.results;
         if (results == null || !results.hasNext()) {
             return end(sequence, true);
         }
+        long computedNanos = THREADS.getCurrentThreadCpuTime();
         LlamaOutput output = results.next();
         long now = System.nanoTime();
         counters.token(sequence.produced == 0 ? Double.NaN : (now - sequence.lastNanos) * 1e-9);
-        if (now - readNanos > LATE_SHARE * iterationNanos) {
+        if (late(now - readNanos)) {
             log.iteration();
+            spun |= THREADS.getCurrentThreadCpuTime() - computedNanos > SPIN_SHARE * (now - readNanos);
         }
         readNanos = now;
         log.token(sequence.produced == 0 ? sequence.promptTokens : 0, sequence.promptTokens + sequence.produced, now);

@@ -28,6 +28,6 @@ class IterationLogTest {
         log.idle();
         assertThat(Files.readAllLines(file))
                 .containsExactly(
-                        "decode_seqs,prefill_tokens,kv_tokens,iteration_s", "1,5,13,0.020000", "2,0,15,0.004000");
+                        "decode_seqs,prefill_tokens,kv_tokens,iteration_s", "1,5,8,0.020000", "2,0,15,0.004000");
     }
 }
