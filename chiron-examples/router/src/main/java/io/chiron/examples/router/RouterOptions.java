@@ -41,10 +41,8 @@ final class RouterOptions {
 
     @Option(
             names = "--margin",
-            defaultValue = "0.3",
-            description =
-                    "Share of an ITL SLO that is left free: engines that share their processors with other programs need"
-                            + " more than Chiron's 0.15 (default: ${DEFAULT-VALUE}).")
+            defaultValue = "0.15",
+            description = "Share of an ITL SLO that is left free (default: ${DEFAULT-VALUE}).")
     double margin;
 
     @Option(

@@ -31,17 +31,20 @@ final class SoakCommand implements Callable<Integer> {
 
     @Option(
             names = "--rate",
-            defaultValue = "2",
+            defaultValue = "0.3",
             description = "Interactive requests per second (default: ${DEFAULT-VALUE}).")
     double rate;
 
-    @Option(
-            names = "--batch",
-            defaultValue = "100",
-            description = "Batch requests that are always there (default: ${DEFAULT-VALUE}).")
-    int batchInSystem;
+    @Option(names = "--burst", defaultValue = "12", description = "Batch requests at once (default: ${DEFAULT-VALUE}).")
+    int burst;
 
-    @Option(names = "--output", defaultValue = "48", description = "Mean output tokens (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--burst-every",
+            defaultValue = "20",
+            description = "Time between two of those, seconds (default: ${DEFAULT-VALUE}).")
+    long burstEverySeconds;
+
+    @Option(names = "--output", defaultValue = "32", description = "Mean output tokens (default: ${DEFAULT-VALUE}).")
     int outputTokens;
 
     @Mixin
@@ -56,14 +59,14 @@ final class SoakCommand implements Callable<Integer> {
         Checks.inRange("--seconds", seconds, 1, 604_800);
         Checks.inRange("--kill-every", killEverySeconds, 1, 604_800);
         Checks.inRange("--rate", rate, 0, 1000);
-        Checks.inRange("--batch", batchInSystem, 0, 100_000);
+        Checks.inRange("--burst", burst, 0, 100_000);
+        Checks.inRange("--burst-every", burstEverySeconds, 1, 604_800);
         Checks.inRange("--output", outputTokens, 2, 128);
         try (RouterNode node = DemoCommand.start(options, 2)) {
+            Load load = new Load(rate, 0, outputTokens);
             Soak soak = new Soak(
                     node,
-                    new Load(rate, batchInSystem, outputTokens),
-                    seconds,
-                    killEverySeconds,
+                    new Soak.Plan(load, burst, burstEverySeconds, killEverySeconds, seconds),
                     Objects.requireNonNull(spec).commandLine().getOut());
             return soak.run() ? 0 : 1;
         }

@@ -68,12 +68,19 @@ public final class LoadGenerator implements AutoCloseable {
     /** Starts both kinds. */
     public void start() {
         for (int i = 0; i < load.batchInSystem(); i++) {
-            batch();
+            batch(true);
         }
         schedule();
     }
 
-    /** What interactive requests have seen since the last call, those that ended. */
+    /** Sends batch requests besides, all at once. */
+    public void sendBatch(int count) {
+        for (int i = 0; i < count; i++) {
+            batch(false);
+        }
+    }
+
+    /** What interactive requests have seen that ended since the last call. */
     public List<Seen> take() {
         List<Seen> taken = new java.util.ArrayList<>();
         Seen next = seen.poll();
@@ -127,7 +134,7 @@ public final class LoadGenerator implements AutoCloseable {
                 });
     }
 
-    private void batch() {
+    private void batch(boolean forEver) {
         if (stopped) {
             return;
         }
@@ -141,7 +148,9 @@ public final class LoadGenerator implements AutoCloseable {
                 .whenComplete((response, thrown) -> {
                     open.decrementAndGet();
                     book.answered(response, thrown, tokens);
-                    batch();
+                    if (forEver) {
+                        batch(true);
+                    }
                 });
     }
 

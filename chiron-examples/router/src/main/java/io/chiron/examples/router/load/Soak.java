@@ -16,17 +16,23 @@ public final class Soak {
     /** Growth of the heap after garbage collection that is noise, megabytes. */
     private static final double HEAP_NOISE_MEGABYTES = 16;
 
-    private final RouterNode node;
-    private final Load load;
-    private final long seconds;
-    private final long killEverySeconds;
-    private final PrintWriter out;
+    /**
+     * What to do for how long.
+     *
+     * @param load what is always there
+     * @param burst batch requests that come at once, every {@code burstEverySeconds}: the last ones a second before a kill
+     */
+    public record Plan(Load load, int burst, long burstEverySeconds, long killEverySeconds, long seconds) {}
 
-    public Soak(RouterNode node, Load load, long seconds, long killEverySeconds, PrintWriter out) {
+    private final RouterNode node;
+    private final Plan plan;
+    private final PrintWriter out;
+    private long interactive;
+    private long interactiveFailed;
+
+    public Soak(RouterNode node, Plan plan, PrintWriter out) {
         this.node = node;
-        this.load = load;
-        this.seconds = seconds;
-        this.killEverySeconds = killEverySeconds;
+        this.plan = plan;
         this.out = out;
     }
 
@@ -34,14 +40,17 @@ public final class Soak {
     public boolean run() throws InterruptedException {
         List<Double> heap = new ArrayList<>();
         int kills = 0;
-        try (LoadGenerator generator = new LoadGenerator(node.port(), load, 1)) {
+        try (LoadGenerator generator = new LoadGenerator(node.port(), plan.load(), 1)) {
             generator.start();
-            for (long second = 1; second <= seconds; second++) {
+            for (long second = 1; second <= plan.seconds(); second++) {
                 TimeUnit.SECONDS.sleep(1);
-                if (second % killEverySeconds == 0) {
+                if ((second + 1) % plan.burstEverySeconds() == 0) {
+                    generator.sendBatch(plan.burst());
+                }
+                if (second % plan.killEverySeconds() == 0) {
                     kills += kill(kills) ? 1 : 0;
                 }
-                if (second % REPORT_SECONDS == 0 || second == seconds) {
+                if (second % REPORT_SECONDS == 0 || second == plan.seconds()) {
                     heap.add(heapMegabytes());
                     report(second, generator, kills, heap.get(heap.size() - 1));
                 }
@@ -51,7 +60,7 @@ public final class Soak {
             while (generator.open() > 0 && System.nanoTime() < end) {
                 TimeUnit.MILLISECONDS.sleep(200);
             }
-            report(seconds, generator, kills, heapMegabytes());
+            report(plan.seconds(), generator, kills, heapMegabytes());
             return verdict(generator, kills, heap);
         }
     }
@@ -91,15 +100,21 @@ public final class Soak {
 
     private void report(long second, LoadGenerator generator, int kills, double megabytes) {
         BatchBook book = generator.batchBook();
+        for (LoadGenerator.Seen seen : generator.take()) {
+            interactive++;
+            interactiveFailed += seen.complete() ? 0 : 1;
+        }
         out.printf(
                 Locale.ROOT,
-                "%5d s: %d ready, %d kills, batch %d of %d complete, %d failed, heap %.1f MB%n",
+                "%5d s: %d ready, %d kills, batch %d of %d complete, %d failed, interactive %d of %d complete, heap %.1f MB%n",
                 second,
                 node.ready(),
                 kills,
                 book.completeCount(),
                 book.sentCount(),
                 book.failedCount(),
+                interactive - interactiveFailed,
+                interactive,
                 megabytes);
         out.flush();
     }
