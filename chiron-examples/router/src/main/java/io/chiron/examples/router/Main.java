@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description =
                 "Routes requests of OpenAI's API to engines under Chiron: to engines by URL, or to small embedded ones.",
-        subcommands = {EngineCommand.class, DemoCommand.class, SoakCommand.class})
+        subcommands = {EngineCommand.class, DemoCommand.class, SoakCommand.class, FidelityCommand.class})
 public final class Main implements Callable<Integer> {
     @Option(
             names = "--host",

@@ -15,11 +15,12 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +91,14 @@ public final class LlamaEngine {
     private final Settings settings;
     private final EngineCounters counters;
     private final IterationLog log;
-    private final LinkedBlockingQueue<Sequence> arrived = new LinkedBlockingQueue<>();
+    /** Those for which there is no slot; also the lock of what follows. */
+    private final Deque<Sequence> waiting = new ArrayDeque<>();
+
+    private int inSlots;
+    private final LinkedBlockingQueue<Sequence> begun = new LinkedBlockingQueue<>();
+    /** Those whose tokens are taken; confined to the thread of the engine. */
     private final List<Sequence> active = new ArrayList<>();
+
     private double iterationNanos;
     /** When the last token was taken, or the round began. */
     private long readNanos;
@@ -161,17 +168,39 @@ public final class LlamaEngine {
         int promptTokens = tokens(prompt);
         Checks.inRange("prompt + max_tokens", promptTokens + maxTokens, 1, settings.contextTokensPerSlot());
         counters.arrived();
-        arrived.add(new Sequence(prompt, promptTokens, maxTokens, sink));
+        Sequence sequence = new Sequence(prompt, promptTokens, maxTokens, sink);
+        synchronized (waiting) {
+            if (inSlots < settings.slots()) {
+                begin(sequence);
+            } else {
+                waiting.add(sequence);
+            }
+        }
         return promptTokens;
+    }
+
+    /** Hands a sequence to the engine at once, so that its next iteration has it. Holds the lock of {@link #waiting}. */
+    private void begin(Sequence sequence) {
+        inSlots++;
+        counters.started(sequence.promptTokens);
+        sequence.results = model.generate(new InferenceParameters(sequence.prompt)
+                        .setNPredict(sequence.maxTokens)
+                        .setIgnoreEos(true)
+                        .setCachePrompt(false)
+                        .setTopK(40)
+                        .setSeed(sequence.promptTokens))
+                .iterator();
+        begun.add(sequence);
     }
 
     private void run() {
         try {
             while (true) {
-                admit();
-                if (!active.isEmpty()) {
-                    round();
+                if (active.isEmpty()) {
+                    active.add(begun.take());
                 }
+                begun.drainTo(active);
+                round();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -182,33 +211,10 @@ public final class LlamaEngine {
         }
     }
 
-    /** Hands new sequences to the engine; waits for one if there is nothing to do. */
-    private void admit() throws InterruptedException {
-        while (active.size() < settings.slots()) {
-            Sequence next = active.isEmpty() ? arrived.poll(1, TimeUnit.HOURS) : arrived.poll();
-            if (next == null) {
-                return;
-            }
-            next.results = model.generate(new InferenceParameters(next.prompt)
-                            .setNPredict(next.maxTokens)
-                            .setIgnoreEos(true)
-                            .setCachePrompt(false)
-                            .setTopK(40)
-                            .setSeed(next.promptTokens))
-                    .iterator();
-            next.lastNanos = System.nanoTime();
-            next.passOver = !active.isEmpty();
-            active.add(next);
-            searched = 0;
-            counters.started(next.promptTokens);
-        }
-    }
-
     /**
-     * Takes one token from every sequence, the newest last and not before the others have gone through the iteration in which
-     * they found it. One whose first token comes late all the same has joined the next iteration, and so have those behind it:
-     * the next round passes them over. So nothing lies unread when a round begins to wait. Where processors are shared lateness
-     * may deceive; then the wait spins, and {@link #catchUp()} sets it right.
+     * Takes one token from every sequence, the newest last. One whose first token comes late has joined an iteration after that
+     * of the others, and so have those behind it: the next round passes them over. So nothing lies unread when a round begins to
+     * wait. Where processors are shared lateness may deceive; then the wait spins, and {@link #catchUp()} sets it right.
      */
     private void round() {
         long start = System.nanoTime();
@@ -293,6 +299,13 @@ public final class LlamaEngine {
 
     private boolean end(Sequence sequence, boolean complete) {
         counters.ended(sequence.promptTokens + sequence.produced);
+        synchronized (waiting) {
+            inSlots--;
+            Sequence next = waiting.poll();
+            if (next != null) {
+                begin(next);
+            }
+        }
         if (complete) {
             sequence.sink.done();
         }

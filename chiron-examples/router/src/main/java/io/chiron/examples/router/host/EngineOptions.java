@@ -19,11 +19,12 @@ public record EngineOptions(Path model, int slots, int contextTokens, boolean ti
         Checks.inRange("contextTokens", contextTokens, 64, 8192);
     }
 
-    int kvCapacityTokens() {
+    public int kvCapacityTokens() {
         return slots * contextTokens;
     }
 
-    List<String> arguments() {
+    /** The command line of an engine, with more at its end. */
+    public List<String> arguments(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "engine",
                 "--with-parent",
@@ -34,6 +35,7 @@ public record EngineOptions(Path model, int slots, int contextTokens, boolean ti
         if (tiny) {
             arguments.add("--tiny");
         }
+        arguments.addAll(List.of(more));
         return arguments;
     }
 }

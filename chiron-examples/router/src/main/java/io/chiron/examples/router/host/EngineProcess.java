@@ -27,7 +27,7 @@ public final class EngineProcess {
      * @param ready told its address once it serves
      * @param ended told when it is gone
      */
-    static EngineProcess start(List<String> arguments, String listening, Consumer<URI> ready, Runnable ended) {
+    public static EngineProcess start(List<String> arguments, String listening, Consumer<URI> ready, Runnable ended) {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                 "-Xmx256m",
@@ -71,7 +71,7 @@ public final class EngineProcess {
     }
 
     /** Ends it at once: it has nothing to save. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 }

@@ -8,6 +8,7 @@ import io.chiron.examples.router.load.LoadGenerator.Load;
 import io.chiron.examples.router.load.LoadGenerator.Seen;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
     /** Share of interactive requests that must keep the ITL SLO for a cap to count. */
     private static final double ITL_ATTAINMENT = 0.99;
+
+    /** Two parts that differ by less, relatively, differ by noise. */
+    private static final double TIE = 0.03;
 
     private static final int WARM_UP_SEQUENCES = 4;
 
@@ -88,14 +92,20 @@ public final class Demo {
                 fixed.add(part(generator, cap, plan.capSeconds()));
             }
         }
-        Part best = null;
-        for (Part part : fixed) {
-            if (part.itlAttainment() >= ITL_ATTAINMENT
-                    && (best == null || part.tokensPerSecond() > best.tokensPerSecond())) {
-                best = part;
-            }
+        fixed.removeIf(part -> part.itlAttainment() < ITL_ATTAINMENT);
+        Part best = fixed.stream()
+                .max(Comparator.comparingDouble(Part::tokensPerSecond))
+                .orElse(null);
+        if (best == null) {
+            out.println("no fixed cap keeps the ITL SLO at 99 %");
+            out.flush();
+            return false;
         }
-        return verdict(chiron, best);
+        List<Integer> caps = fixed.stream()
+                .filter(part -> part.tokensPerSecond() >= (1 - TIE) * best.tokensPerSecond())
+                .map(Part::cap)
+                .toList();
+        return verdict(chiron, best, caps);
     }
 
     /** A JVM that has not compiled its code yet is another engine. */
@@ -118,33 +128,30 @@ public final class Demo {
         }
     }
 
-    private boolean verdict(Part chiron, @Nullable Part best) {
-        if (best == null || best.cap() == null) {
-            out.println("no fixed cap keeps the ITL SLO at 99 %");
-            out.flush();
-            return false;
-        }
-        int cap = best.cap();
+    /** @param caps the best and those that do as well within noise */
+    private boolean verdict(Part chiron, Part best, List<Integer> caps) {
         int found = limits.isEmpty() ? 0 : limits.get(limits.size() - 1)[0];
-        double within = Math.max(2, 0.2 * cap);
         int foundAt = -1;
-        for (int second = limits.size() - 1; second >= 0 && Math.abs(limits.get(second)[0] - cap) <= within; second--) {
+        for (int second = limits.size() - 1; second >= 0 && isNear(limits.get(second)[0], caps); second--) {
             foundAt = second;
         }
         boolean limitGood = foundAt >= 0 && foundAt < 20;
         boolean attainmentGood = chiron.attainment() >= best.attainment() - 0.01;
         boolean tokensGood = chiron.tokensPerSecond() >= 0.9 * best.tokensPerSecond();
-        out.printf(Locale.ROOT, "best fixed cap %d; Chiron's limit over time, soft/hard:", cap);
+        out.printf(
+                Locale.ROOT,
+                "best fixed cap %d, within %.0f %% of its tokens/s: %s; Chiron's limit over time, soft/hard:",
+                best.cap(),
+                100 * TIE,
+                caps);
         for (int second = 0; second < limits.size(); second += second < 20 ? 2 : 10) {
             out.printf(Locale.ROOT, " %ds %d/%d", second, limits.get(second)[0], limits.get(second)[1]);
         }
         out.println();
         out.printf(
                 Locale.ROOT,
-                "limit %d, within %.1f of %d from second %d on (wanted: before 20): %s%n",
+                "limit %d, within 20 %% or two of a best cap from second %d on (wanted: before 20): %s%n",
                 found,
-                within,
-                cap,
                 foundAt,
                 word(limitGood));
         out.printf(
@@ -161,6 +168,10 @@ public final class Demo {
                 word(tokensGood));
         out.flush();
         return limitGood && attainmentGood && tokensGood;
+    }
+
+    private static boolean isNear(int limit, List<Integer> caps) {
+        return caps.stream().anyMatch(cap -> Math.abs(limit - cap) <= Math.max(2, 0.2 * cap));
     }
 
     private static String word(boolean good) {

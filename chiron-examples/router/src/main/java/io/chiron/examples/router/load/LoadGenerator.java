@@ -38,7 +38,7 @@ public final class LoadGenerator implements AutoCloseable {
      * One for all: llama.cpp gives a request the free slot whose last prompt is most like its own, the first of equals. Slots that
      * are never used again keep their KV cache, and every iteration computes on it.
      */
-    private static final String PROMPT = "a tale";
+    static final String PROMPT = "a tale";
 
     private final URI completions;
     private final Load load;
