@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -75,10 +76,9 @@ final class DemoCommand implements Callable<Integer> {
             Demo.Plan plan = new Demo.Plan(caps, warmUpSeconds, seconds, capSeconds, 5, load);
             Demo demo = new Demo(
                     node,
+                    options.settings(),
                     plan,
-                    options.ttftSeconds,
-                    options.itlMillis / 1000,
-                    java.util.Objects.requireNonNull(spec).commandLine().getOut());
+                    Objects.requireNonNull(spec).commandLine().getOut());
             return demo.run() ? 0 : 1;
         }
     }

@@ -1,12 +1,17 @@
 package io.chiron.examples.router.load;
 
+import io.chiron.api.Slo;
 import io.chiron.core.TickReport;
 import io.chiron.core.local.LocalDecision;
 import io.chiron.examples.router.host.RouterNode;
+import io.chiron.examples.router.host.RouterSettings;
 import io.chiron.examples.router.host.Stats;
 import io.chiron.examples.router.load.LoadGenerator.Load;
 import io.chiron.examples.router.load.LoadGenerator.Seen;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,12 +27,14 @@ public final class Demo {
     /** Two parts that differ by less, relatively, differ by noise. */
     private static final double TIE = 0.03;
 
-    private static final int WARM_UP_SEQUENCES = 4;
+    private static final int WARM_UP_BATCH = 16;
+    private static final int WARM_UP_CAP = 8;
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     /**
      * What to compare.
      *
-     * @param warmUpSeconds load straight to the engines before anything is measured, which Chiron does not see
+     * @param warmUpSeconds load by another router before anything is measured, which Chiron does not see
      * @param settleSeconds at the start of each part, not counted
      */
     public record Plan(
@@ -53,18 +60,18 @@ public final class Demo {
             double tokensPerSecond) {}
 
     private final RouterNode node;
+    private final RouterSettings settings;
     private final Plan plan;
-    private final double ttftSeconds;
-    private final double itlSeconds;
+    private final Slo slo;
     private final PrintWriter out;
     private final List<int[]> limits = new ArrayList<>();
 
     /** Compares on a router that is ready; prints as it goes. */
-    public Demo(RouterNode node, Plan plan, double ttftSeconds, double itlSeconds, PrintWriter out) {
+    public Demo(RouterNode node, RouterSettings settings, Plan plan, PrintWriter out) {
         this.node = node;
+        this.settings = settings;
         this.plan = plan;
-        this.ttftSeconds = ttftSeconds;
-        this.itlSeconds = itlSeconds;
+        this.slo = settings.tiers().get(0).slo();
         this.out = out;
     }
 
@@ -108,23 +115,22 @@ public final class Demo {
         return verdict(chiron, best, caps);
     }
 
-    /** A JVM that has not compiled its code yet is another engine. */
+    /** JVMs that have not compiled their code yet are other engines and another router: one beside the measured one gets load. */
     private void warmUp() throws InterruptedException {
-        List<LoadGenerator> direct = new ArrayList<>();
-        for (int port : node.enginePorts()) {
-            LoadGenerator generator = new LoadGenerator(
-                    port, new Load(0, WARM_UP_SEQUENCES, plan.load().outputTokens()), 1);
-            direct.add(generator);
+        List<URI> engines = node.enginePorts().stream()
+                .map(port -> URI.create("http://127.0.0.1:" + port))
+                .toList();
+        Load some = new Load(
+                plan.load().interactivePerSecond(), WARM_UP_BATCH, plan.load().outputTokens());
+        try (RouterNode beside = RouterNode.onUpstreams(ANY_PORT, settings.withFixedCap(WARM_UP_CAP), engines);
+                LoadGenerator generator = new LoadGenerator(beside.port(), some, 1)) {
             generator.start();
-        }
-        TimeUnit.NANOSECONDS.sleep((long) (plan.warmUpSeconds() * 1e9));
-        direct.forEach(LoadGenerator::stop);
-        for (LoadGenerator generator : direct) {
+            TimeUnit.NANOSECONDS.sleep((long) (plan.warmUpSeconds() * 1e9));
+            generator.stop();
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (generator.open() > 0 && System.nanoTime() < end) {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
-            generator.close();
         }
     }
 
@@ -224,9 +230,9 @@ public final class Demo {
         int itlGood = 0;
         double itl = 0;
         for (Seen seen : all) {
-            boolean paced = seen.complete() && seen.itlSeconds() <= itlSeconds;
+            boolean paced = seen.complete() && seen.itlSeconds() <= slo.itlSeconds();
             itlGood += paced ? 1 : 0;
-            good += paced && seen.ttftSeconds() <= ttftSeconds ? 1 : 0;
+            good += paced && seen.ttftSeconds() <= slo.ttftSeconds() ? 1 : 0;
             itl += seen.itlSeconds();
         }
         int count = Math.max(1, all.size());
