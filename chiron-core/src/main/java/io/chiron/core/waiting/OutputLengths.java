@@ -21,8 +21,8 @@ import java.util.function.DoubleBinaryOperator;
  *   <li>Prompt lengths come from arrivals, which have no such bias, unless more completions than arrivals are known.
  *   <li>Old counts fade by a wall-clock half-life, but never below {@value #KEPT_SAMPLES} samples: at a low rate
  *       precision is worth more than freshness.
- *   <li>The guess that it starts with weighs as much as {@value #GUESS_SAMPLES} samples, of prompts as
- *       {@value #PROMPT_GUESS_SAMPLES}. Completions are discounted by the share of the distribution that none of them has reached, since only extrapolation speaks for it.
+ *   <li>The guess that it starts with weighs as much as {@value #GUESS_SAMPLES} samples, fewer where outputs vary less than
+ *       their mean, of prompts as {@value #PROMPT_GUESS_SAMPLES}. Completions are discounted by the share of the distribution that none of them has reached, since only extrapolation speaks for it.
  * </ul>
  */
 public final class OutputLengths {
@@ -31,6 +31,8 @@ public final class OutputLengths {
 
     private static final int KEPT_SAMPLES = 1000;
     private static final int GUESS_SAMPLES = 20;
+    /** Of outputs that hardly vary: a few of them say more than any guess. */
+    private static final int LEAST_GUESS_SAMPLES = 3;
     /** Of prompts: they are all known when they arrive, so nothing but the first few has to be bridged. */
     private static final int PROMPT_GUESS_SAMPLES = 3;
 
@@ -131,12 +133,14 @@ public final class OutputLengths {
         }
         LifeTable.Moments output = outputMoments();
         double samples = count * (1 - output.unseen());
-        double meanOutput = bounded(blend(guess.meanOutput(), output.mean(), samples), 1, 1e9);
-        double squared = blend(guess.meanOutputSquared(), output.meanSquared(), samples);
+        double guessSamples = guessSamples(output, samples);
+        double meanOutput = bounded(blend(guess.meanOutput(), guessSamples, output.mean(), samples), 1, 1e9);
+        double squared = blend(guess.meanOutputSquared(), guessSamples, output.meanSquared(), samples);
         double meanOutputSquared = bounded(squared, meanOutput * meanOutput, 1e18);
         // E[prompt·output] keeps its ratio to the product of the means when these are corrected.
         double product = completed.promptTimesOutput() * count / (completed.prompt() * completed.output());
-        double ratio = product > 0 ? blend(guessedProduct, Math.min(product, 1e3), samples) : guessedProduct;
+        double ratio =
+                product > 0 ? blend(guessedProduct, guessSamples, Math.min(product, 1e3), samples) : guessedProduct;
         return new LengthStats(meanPrompt, meanOutput, meanOutputSquared, ratio * meanPrompt * meanOutput, samples);
     }
 
@@ -161,8 +165,23 @@ public final class OutputLengths {
                 corrected.mean() * inside, corrected.meanSquared() * insideSquared, corrected.unseen());
     }
 
-    private static double blend(double guessed, double learned, double samples) {
-        return (GUESS_SAMPLES * guessed + samples * learned) / (GUESS_SAMPLES + samples);
+    /**
+     * How many samples the guess is worth: a mean of n samples deviates by {@code cv / √n}, so what is known of it after a
+     * number of them depends on the CV, which is learned beside a guess too.
+     */
+    private double guessSamples(LifeTable.Moments output, double samples) {
+        double guessed = relativeVariance(guess.meanOutput(), guess.meanOutputSquared());
+        double learned = relativeVariance(output.mean(), output.meanSquared());
+        double variance = blend(guessed, GUESS_SAMPLES, learned, samples);
+        return bounded(GUESS_SAMPLES * Math.min(1, variance), LEAST_GUESS_SAMPLES, GUESS_SAMPLES);
+    }
+
+    private static double relativeVariance(double mean, double meanSquared) {
+        return Math.max(0, meanSquared / (mean * mean) - 1);
+    }
+
+    private static double blend(double guessed, double guessSamples, double learned, double samples) {
+        return (guessSamples * guessed + samples * learned) / (guessSamples + samples);
     }
 
     /** The factor {@code faded}, raised so far that {@code samples} stay at least the kept ones; at most 1. */

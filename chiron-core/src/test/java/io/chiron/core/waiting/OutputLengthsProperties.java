@@ -84,12 +84,34 @@ class OutputLengthsProperties {
         LengthStats stats = all.observe(end).stats();
         assertThat(stats.samples()).isEqualTo(last.completed().count(), within(1e-6));
         double count = last.completed().count();
-        double plain = (20 * GUESS.meanOutput() + last.completed().output()) / (20 + count);
+        double weight = guessWeight(last.completed());
+        double plain = (weight * GUESS.meanOutput() + last.completed().output()) / (weight + count);
         assertThat(stats.meanOutput()).isEqualTo(plain, within(plain * 1e-6));
-        double squared = (20 * GUESS.meanOutputSquared() + last.completed().outputSquared()) / (20 + count);
+        double squared = (weight * GUESS.meanOutputSquared() + last.completed().outputSquared()) / (weight + count);
         assertThat(stats.meanOutputSquared()).isEqualTo(squared, within(squared * 1e-6));
         double prompt = (3 * GUESS.meanPrompt() + last.completed().prompt()) / (3 + count);
         assertThat(stats.meanPrompt()).isEqualTo(prompt, within(prompt * 1e-6));
+    }
+
+    /** What the guess weighs: 20 samples times the squared CV, which is itself blended with a guess of 20; three at least. */
+    private static double guessWeight(LengthMoments completed) {
+        double count = completed.count();
+        double guessed = GUESS.meanOutputSquared() / (GUESS.meanOutput() * GUESS.meanOutput()) - 1;
+        double learned = count > 0
+                ? Math.max(0, completed.outputSquared() * count / (completed.output() * completed.output()) - 1)
+                : 0;
+        return Math.max(3, 20 * Math.min(1, (20 * guessed + count * learned) / (20 + count)));
+    }
+
+    /** Requests of one length: after a hundred the guess, four times as long, counts for little. */
+    @Property(tries = 50)
+    void lengthsThatDoNotVaryAreBelievedSoon(@ForAll @IntRange(min = 100, max = 1000) int count) {
+        double length = GUESS.meanOutput() / 4;
+        LengthMoments moments = new LengthMoments(
+                count, count * 100.0, count * length, count * 1e4, count * length * length, count * 100.0 * length);
+        TierFlow flow = flow(at(0), moments, LengthHistogram.EMPTY, LengthHistogram.EMPTY, List.of());
+        double learned = OutputLengths.starting(GUESS).observe(flow).stats().meanOutput();
+        assertThat(learned).isBetween(length, 1.13 * length);
     }
 
     @Property
