@@ -19,8 +19,8 @@ import net.jqwik.api.statistics.Statistics;
 
 /**
  * What holds of Chiron in closed loop, whatever the plant, the load and the settings. Without shrinking: a run that fails
- * says its scenario, which is small. The plants are always the same ones: other seeds find about two in three hundred that
- * break a property, the smallest of which are in {@link FoundInClosedLoopTest}.
+ * says its scenario, which is small. Three of the four always see the same plants: with other seeds, up to two in three
+ * hundred still change size after 25 minutes (decision 0019), and too few were tried of the other two.
  */
 class ClosedLoopProperties {
     private static final double TICK_SECONDS = 5;
@@ -99,7 +99,7 @@ class ClosedLoopProperties {
         assertThat(run.inTime(Scenario.JOBS)).as("in time: %s", run.sizes()).isGreaterThanOrEqualTo(0.8);
     }
 
-    @Property(seed = "7", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void recoversFromAnySingleFault(@ForAll("scenarios") Scenario scenario, @ForAll("faults") Fault fault) {
         double end = FAULT_SECONDS + 120 + RECOVERED_SECONDS;
         Load load = Load.even(scenario.chat(), scenario.perSecond(), 0, end);
