@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         description = "Runs two embedded engines under interactive and batch load, and compares with fixed caps.")
 final class DemoCommand implements Callable<Integer> {
     private static final int READY_SECONDS = 120;
+    private static final int EXPECTED_PROMPT_TOKENS = 4;
 
     @Option(names = "--seconds", defaultValue = "180", description = "Under Chiron (default: ${DEFAULT-VALUE}).")
     double seconds;
@@ -71,6 +72,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         // One SLO for both classes, so that one limit is to be found.
         options.batchItlMillis = options.itlMillis;
+        // A host knows about how long its requests are; the prompts of this one are a few words.
+        options.expectedPromptTokens = EXPECTED_PROMPT_TOKENS;
+        options.expectedOutputTokens = outputTokens;
         Load load = new Load(rate, 4 * options.maxBatch, outputTokens);
         try (RouterNode node = start(options, 2)) {
             Demo.Plan plan = new Demo.Plan(caps, warmUpSeconds, seconds, capSeconds, 5, load);

@@ -2,6 +2,7 @@ package io.chiron.examples.router;
 
 import io.chiron.api.Checks;
 import io.chiron.api.Times;
+import io.chiron.core.waiting.LengthStats;
 import io.chiron.examples.router.host.EngineOptions;
 import io.chiron.examples.router.host.RouterSettings;
 import java.nio.file.Path;
@@ -58,6 +59,18 @@ final class RouterOptions {
     int maxBodyBytes;
 
     @Option(
+            names = "--expected-prompt",
+            defaultValue = "64",
+            description = "Mean prompt tokens, until requests have been seen (default: ${DEFAULT-VALUE}).")
+    int expectedPromptTokens;
+
+    @Option(
+            names = "--expected-output",
+            defaultValue = "64",
+            description = "Mean output tokens, until requests have been seen (default: ${DEFAULT-VALUE}).")
+    int expectedOutputTokens;
+
+    @Option(
             names = "--characters-per-token",
             defaultValue = "2",
             description =
@@ -81,6 +94,8 @@ final class RouterOptions {
         Checks.inRange("--margin", margin, 0, 0.9);
         Checks.inRange("--max-queued", maxQueued, 1, 10_000_000);
         Checks.inRange("--max-body-bytes", maxBodyBytes, 1024, 1 << 30);
+        Checks.inRange("--expected-prompt", expectedPromptTokens, 1, 1 << 20);
+        Checks.inRange("--expected-output", expectedOutputTokens, 1, 1 << 20);
         Checks.inRange("--characters-per-token", charactersPerToken, 0.1, 100);
         return new RouterSettings(
                 RouterSettings.tiers(
@@ -94,6 +109,7 @@ final class RouterOptions {
                 Math.min(4, maxBatch),
                 maxBatch,
                 margin,
+                LengthStats.guess(expectedPromptTokens, expectedOutputTokens, 1),
                 null);
     }
 

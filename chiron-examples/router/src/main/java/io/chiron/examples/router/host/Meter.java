@@ -24,6 +24,9 @@ final class Meter {
     private double gapSeconds;
     private long changedNanos;
     private long windowNanos;
+    /** Time since the last sample in which something ran. */
+    private double busySeconds;
+
     private @Nullable InstanceSample last;
 
     Meter(List<SloTier> tiers, int kvCapacityTokens, long nowNanos) {
@@ -61,11 +64,15 @@ final class Meter {
         kvTokens -= heldTokens;
     }
 
-    /** What happened since the last sample. */
+    /**
+     * What happened since the last sample, over the time in which something ran if anything did: sequences that ran half of the
+     * time, four at once, have the ITL of four and not of two.
+     */
     InstanceSample sample(Instant now, long nowNanos) {
         pass(nowNanos);
-        double seconds = Math.max(1e-3, (nowNanos - windowNanos) * 1e-9);
+        double seconds = Math.max(1e-3, busySeconds > 0 ? busySeconds : (nowNanos - windowNanos) * 1e-9);
         windowNanos = nowNanos;
+        busySeconds = 0;
         List<TierUsage> usages = new ArrayList<>();
         double sequences = 0;
         long tokens = 0;
@@ -102,8 +109,11 @@ final class Meter {
     private void pass(long nowNanos) {
         double seconds = (nowNanos - changedNanos) * 1e-9;
         changedNanos = nowNanos;
+        boolean busy = false;
         for (int tier = 0; tier < running.length; tier++) {
             sequenceSeconds[tier] += running[tier] * seconds;
+            busy |= running[tier] > 0;
         }
+        busySeconds += busy ? seconds : 0;
     }
 }

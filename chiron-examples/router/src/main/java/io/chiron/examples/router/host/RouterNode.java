@@ -7,7 +7,6 @@ import io.chiron.core.ChironConfig;
 import io.chiron.core.TickReport;
 import io.chiron.core.local.CurveRule;
 import io.chiron.core.local.LocalConfig;
-import io.chiron.core.waiting.LengthStats;
 import io.chiron.examples.router.http.HttpServer;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -51,7 +50,7 @@ public final class RouterNode implements AutoCloseable {
                         .maxBatch(settings.maxBatch())
                         .margin(settings.margin())
                         .build()))
-                .expectedLengths(LengthStats.guess(64, 64, 1))
+                .expectedLengths(settings.expectedLengths())
                 .build();
         chiron = new Chiron(config, fleet.source(poller), fleet);
         page = new Page(host, settings, stats);

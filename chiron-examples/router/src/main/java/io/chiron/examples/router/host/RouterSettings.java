@@ -5,6 +5,7 @@ import io.chiron.api.RequestClass;
 import io.chiron.api.Slo;
 import io.chiron.api.SloTier;
 import io.chiron.core.local.BatchLimits;
+import io.chiron.core.waiting.LengthStats;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param startBatch limit of an instance before anything was measured, sequences
  * @param maxBatch greatest limit of an instance, sequences
  * @param margin share of an ITL SLO that the soft limit leaves free
+ * @param expectedLengths of requests, until some have been seen
  * @param fixedCap a limit that replaces Chiron's, for comparison; null for Chiron's
  */
 public record RouterSettings(
@@ -29,6 +31,7 @@ public record RouterSettings(
         int startBatch,
         int maxBatch,
         double margin,
+        LengthStats expectedLengths,
         @Nullable Integer fixedCap) {
     public static final String INTERACTIVE = "interactive";
     public static final String BATCH = "batch";
@@ -55,7 +58,7 @@ public record RouterSettings(
     /** The same with a fixed limit, or with Chiron's if null. */
     public RouterSettings withFixedCap(@Nullable Integer cap) {
         return new RouterSettings(
-                tiers, maxQueued, maxBodyBytes, charactersPerToken, startBatch, maxBatch, margin, cap);
+                tiers, maxQueued, maxBodyBytes, charactersPerToken, startBatch, maxBatch, margin, expectedLengths, cap);
     }
 
     SloTier tier(String name) {

@@ -2,6 +2,7 @@ package io.chiron.examples.router.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chiron.core.waiting.LengthStats;
 import io.chiron.examples.router.host.FakeEngine.Script;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -238,6 +239,7 @@ class RouterNodeTest {
                 4,
                 32,
                 0.15,
+                LengthStats.guess(64, 64, 1),
                 null);
         node = RouterNode.onUpstreams(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings, List.of(engine.uri()));
