@@ -34,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--cap-seconds", defaultValue = "40", description = "Under each cap (default: ${DEFAULT-VALUE}).")
     double capSeconds;
 
-    @Option(names = "--warm-up", defaultValue = "20", description = "Before all, seconds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--warm-up", defaultValue = "30", description = "Before all, seconds (default: ${DEFAULT-VALUE}).")
     double warmUpSeconds;
 
     @Option(
