@@ -19,6 +19,7 @@ class MainTest {
         "--max-queued=x,                '--max-queued = x is not allowed; allowed: a whole number'",
         "--demo --caps=0,               '--caps = 0 is not allowed'",
         "soak --seconds=0,              '--seconds = 0 is not allowed'",
+        "fidelity --simulator=no.jar,   '--simulator = no.jar is not allowed; allowed: a file'",
         "engine --slots=999,            'slots = 999 is not allowed; allowed: [1, 256]'",
         "--host=no.such.host.invalid,   '--host = no.such.host.invalid is not allowed'",
         "frobnicate,                    'Unmatched argument'"

@@ -159,6 +159,14 @@ public final class Fidelity {
             out.println(line);
             out.flush();
         }
+        out.printf(
+                Locale.ROOT,
+                "HTTP alone, which is part of the simulated TTFT here: %.1f ms%n",
+                1000
+                        * DirectLoad.median(compared.stream()
+                                .mapToDouble(each -> each.outcome().httpSeconds())
+                                .sorted()
+                                .toArray()));
         boolean good = true;
         String[] names = {"TTFT", "ITL", "tokens/s"};
         for (int what = 0; what < 3; what++) {
