@@ -27,12 +27,22 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final int READY_SECONDS = 120;
     private static final int EXPECTED_PROMPT_TOKENS = 4;
+    private static final double SETTLE_SECONDS = 4;
 
-    @Option(names = "--seconds", defaultValue = "180", description = "Under Chiron (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            defaultValue = "180",
+            description = "Under Chiron at first (default: ${DEFAULT-VALUE}).")
     double seconds;
 
-    @Option(names = "--cap-seconds", defaultValue = "40", description = "Under each cap (default: ${DEFAULT-VALUE}).")
-    double capSeconds;
+    @Option(
+            names = "--turn-seconds",
+            defaultValue = "10",
+            description = "Under Chiron and each cap in each round (default: ${DEFAULT-VALUE}).")
+    double turnSeconds;
+
+    @Option(names = "--rounds", defaultValue = "4", description = "Of turns (default: ${DEFAULT-VALUE}).")
+    int rounds;
 
     @Option(names = "--warm-up", defaultValue = "30", description = "Before all, seconds (default: ${DEFAULT-VALUE}).")
     double warmUpSeconds;
@@ -63,7 +73,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Checks.inRange("--seconds", seconds, 1, 86_400);
-        Checks.inRange("--cap-seconds", capSeconds, 1, 86_400);
+        Checks.inRange("--turn-seconds", turnSeconds, 1, 86_400);
+        Checks.inRange("--rounds", rounds, 1, 1000);
         Checks.inRange("--warm-up", warmUpSeconds, 0, 3_600);
         Checks.inRange("--rate", rate, 0, 1000);
         Checks.inRange("--output", outputTokens, 2, 128);
@@ -77,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
         options.expectedOutputTokens = outputTokens;
         Load load = new Load(rate, 4 * options.maxBatch, outputTokens);
         try (RouterNode node = start(options, 2)) {
-            Demo.Plan plan = new Demo.Plan(caps, warmUpSeconds, seconds, capSeconds, 5, load);
+            Demo.Plan plan = new Demo.Plan(caps, warmUpSeconds, seconds, rounds, turnSeconds, SETTLE_SECONDS, load);
             Demo demo = new Demo(
                     node,
                     options.settings(),

@@ -35,29 +35,64 @@ public final class Demo {
      * What to compare.
      *
      * @param warmUpSeconds load by another router before anything is measured, which Chiron does not see
-     * @param settleSeconds at the start of each part, not counted
+     * @param chironSeconds at first, for Chiron to find its limit
+     * @param rounds in each of which Chiron and all caps take turns, so that a machine that gets slower does so for all
+     * @param turnSeconds of each in each round
+     * @param settleSeconds at the start of each turn, not counted
      */
     public record Plan(
             List<Integer> caps,
             double warmUpSeconds,
             double chironSeconds,
-            double capSeconds,
+            int rounds,
+            double turnSeconds,
             double settleSeconds,
             Load load) {}
 
-    /**
-     * One part of the demo.
-     *
-     * @param cap the fixed cap; null for Chiron
-     * @param tokensPerSecond output tokens of use, all engines and classes
-     */
-    public record Part(
-            @Nullable Integer cap,
-            int requests,
-            double attainment,
-            double itlAttainment,
-            double meanItlSeconds,
-            double tokensPerSecond) {}
+    /** What was counted under one cap, or under Chiron's limits. */
+    private static final class Part {
+        final @Nullable Integer cap;
+        int requests;
+        int inSlo;
+        int itlInSlo;
+        double itlSeconds;
+        /** Output tokens of use, all engines and classes; and those that evictions cost. */
+        double tokens;
+
+        double lostTokens;
+        double evictions;
+        double seconds;
+
+        Part(@Nullable Integer cap) {
+            this.cap = cap;
+        }
+
+        double attainment() {
+            return (double) inSlo / Math.max(1, requests);
+        }
+
+        double itlAttainment() {
+            return (double) itlInSlo / Math.max(1, requests);
+        }
+
+        double tokensPerSecond() {
+            return tokens / seconds;
+        }
+
+        String row(String name) {
+            return String.format(
+                    Locale.ROOT,
+                    "%8s %9d %8.2f %% %10.2f %% %9.1f %10.0f %10.0f %12.1f",
+                    name,
+                    requests,
+                    100 * attainment(),
+                    100 * itlAttainment(),
+                    1000 * itlSeconds / Math.max(1, requests),
+                    tokensPerSecond(),
+                    lostTokens / seconds,
+                    evictions / seconds);
+        }
+    }
 
     private final RouterNode node;
     private final RouterSettings settings;
@@ -77,6 +112,21 @@ public final class Demo {
 
     /** Runs all parts. Returns true if Chiron is as good as promised. */
     public boolean run() throws InterruptedException {
+        warmUp();
+        Part search = new Part(null);
+        Part chiron = new Part(null);
+        List<Part> fixed = new ArrayList<>(plan.caps().stream().map(Part::new).toList());
+        // One load throughout: the queue is never empty, and no part pays for the end of another.
+        try (LoadGenerator generator = new LoadGenerator(node.port(), plan.load(), 1)) {
+            generator.start();
+            turn(generator, search, plan.chironSeconds(), true);
+            for (int round = 0; round < plan.rounds(); round++) {
+                turn(generator, chiron, plan.turnSeconds(), false);
+                for (Part part : fixed) {
+                    turn(generator, part, plan.turnSeconds(), false);
+                }
+            }
+        }
         out.printf(
                 Locale.ROOT,
                 "%8s %9s %10s %12s %9s %10s %10s %12s%n",
@@ -88,17 +138,9 @@ public final class Demo {
                 "tokens/s",
                 "lost/s",
                 "evictions/s");
-        warmUp();
-        Part chiron;
-        List<Part> fixed = new ArrayList<>();
-        // One load throughout: the queue is never empty, and no part pays for the end of another.
-        try (LoadGenerator generator = new LoadGenerator(node.port(), plan.load(), 1)) {
-            generator.start();
-            chiron = part(generator, null, plan.chironSeconds());
-            for (int cap : plan.caps()) {
-                fixed.add(part(generator, cap, plan.capSeconds()));
-            }
-        }
+        out.println(search.row("search"));
+        out.println(chiron.row("chiron"));
+        fixed.forEach(part -> out.println(part.row(String.valueOf(part.cap))));
         fixed.removeIf(part -> part.itlAttainment() < ITL_ATTAINMENT);
         Part best = fixed.stream()
                 .max(Comparator.comparingDouble(Part::tokensPerSecond))
@@ -110,7 +152,7 @@ public final class Demo {
         }
         List<Integer> caps = fixed.stream()
                 .filter(part -> part.tokensPerSecond() >= (1 - TIE) * best.tokensPerSecond())
-                .map(Part::cap)
+                .map(part -> part.cap)
                 .toList();
         return verdict(chiron, best, caps);
     }
@@ -147,7 +189,7 @@ public final class Demo {
         out.printf(
                 Locale.ROOT,
                 "best fixed cap %d, within %.0f %% of its tokens/s: %s; Chiron's limit over time, soft/hard:",
-                best.cap(),
+                best.cap,
                 100 * TIE,
                 caps);
         for (int second = 0; second < limits.size(); second += second < 20 ? 2 : 10) {
@@ -184,32 +226,26 @@ public final class Demo {
         return good ? "yes" : "NO";
     }
 
-    private Part part(LoadGenerator generator, @Nullable Integer cap, double seconds) throws InterruptedException {
-        node.fixedCap(cap);
-        wait(plan.settleSeconds(), cap == null);
+    private void turn(LoadGenerator generator, Part part, double seconds, boolean note) throws InterruptedException {
+        node.fixedCap(part.cap);
+        wait(plan.settleSeconds(), note);
         generator.take();
         Stats.Tokens before = node.stats().tokens();
         long evictionsBefore = node.stats().evictions();
         long start = System.nanoTime();
-        wait(seconds, cap == null);
-        double measuredSeconds = (System.nanoTime() - start) * 1e-9;
+        wait(seconds, note);
+        part.seconds += (System.nanoTime() - start) * 1e-9;
         double tokens = node.stats().tokens().useful() - before.useful();
-        double lost = node.stats().tokens().all() - before.all() - tokens;
-        double evictions = node.stats().evictions() - evictionsBefore;
-        Part part = judged(cap, generator.take(), tokens / measuredSeconds);
-        out.printf(
-                Locale.ROOT,
-                "%8s %9d %8.2f %% %10.2f %% %9.1f %10.0f %10.0f %12.1f%n",
-                cap == null ? "chiron" : cap,
-                part.requests(),
-                100 * part.attainment(),
-                100 * part.itlAttainment(),
-                1000 * part.meanItlSeconds(),
-                part.tokensPerSecond(),
-                lost / measuredSeconds,
-                evictions / measuredSeconds);
-        out.flush();
-        return part;
+        part.tokens += tokens;
+        part.lostTokens += node.stats().tokens().all() - before.all() - tokens;
+        part.evictions += node.stats().evictions() - evictionsBefore;
+        for (Seen seen : generator.take()) {
+            boolean paced = seen.complete() && seen.itlSeconds() <= slo.itlSeconds();
+            part.requests++;
+            part.itlInSlo += paced ? 1 : 0;
+            part.inSlo += paced && seen.ttftSeconds() <= slo.ttftSeconds() ? 1 : 0;
+            part.itlSeconds += seen.itlSeconds();
+        }
     }
 
     /** Waits; notes Chiron's limit once a second. */
@@ -223,19 +259,5 @@ public final class Demo {
                 limits.add(new int[] {any.limits().soft(0, 0), any.limits().hard(0, 0)});
             }
         }
-    }
-
-    private Part judged(@Nullable Integer cap, List<Seen> all, double tokensPerSecond) {
-        int good = 0;
-        int itlGood = 0;
-        double itl = 0;
-        for (Seen seen : all) {
-            boolean paced = seen.complete() && seen.itlSeconds() <= slo.itlSeconds();
-            itlGood += paced ? 1 : 0;
-            good += paced && seen.ttftSeconds() <= slo.ttftSeconds() ? 1 : 0;
-            itl += seen.itlSeconds();
-        }
-        int count = Math.max(1, all.size());
-        return new Part(cap, all.size(), (double) good / count, (double) itlGood / count, itl / count, tokensPerSecond);
     }
 }
