@@ -72,10 +72,7 @@ public final class FleetPlanner {
         Patience patience = restarted ? Patience.empty() : state.patience;
         double nowSeconds = Times.secondsBetween(Instant.EPOCH, now);
         HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
-                .plus(
-                        nowSeconds,
-                        patience.instances(interactive.instances(), want),
-                        patience.holdSeconds(holdSeconds));
+                .plus(nowSeconds, patience.instances(interactive.instances(), want), patience.holdSeconds(holdSeconds));
         BatchPlan batch = batchPlan(evidence, interactive.front());
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted
