@@ -11,8 +11,7 @@ import org.apache.commons.math3.stat.inference.OneWayAnova;
  * <p>A queue of work with mean m and variance v per second, served at rate c, holds more than c·slack with probability
  * {@code exp(-2·(c - m)·c·slack / v)} (Brownian approximation: Kingman's heavy-traffic bound), so
  * {@code c = m + v·ln(1/ε) / (2·c·slack)}. Unlike a quantile of the past it needs no rare event to have happened yet. The
- * uncertainty of m is added. The longer the window, the more counts what it really would have needed, by replay, and never
- * less than that is planned.
+ * uncertainty of m is added. A replay of the window checks it: what really came would have been served.
  */
 final class SteadyLoad {
     private static final int[] WINDOW_SECONDS = {3600, 2700, 1800, 1200, 900, 600, 420, 300, 180};
@@ -27,22 +26,23 @@ final class SteadyLoad {
     /** Share of time with more than the slack waiting. */
     private static final double LATE = 0.003;
 
-    /** A past of this length counts as much as what is assumed of it: bursts of real loads are not all normal ones. */
-    private static final double EVEN_SECONDS = 1440;
-
     /** A mean of less than this time is taken at two deviations, else at one. */
     private static final int LONG_SECONDS = 600;
 
     private SteadyLoad() {}
 
-    /** Capacity for a past in bins of one second; NaN if the newest three minutes are not steady. */
-    static double capacity(double[] work, double slackSeconds) {
+    /**
+     * Capacity for a past in bins of one second; NaN if the newest three minutes are not steady.
+     *
+     * @param hiddenVariance per second, of what the bins do not tell: they count each request with the mean output
+     */
+    static double capacity(double[] work, double hiddenVariance, double slackSeconds) {
         for (int window : WINDOW_SECONDS) {
             if (window <= work.length) {
                 double[][] parts = parts(work, work.length - window, window);
                 if (isLevel(parts)) {
                     double mean = 0;
-                    double variance = 0;
+                    double variance = hiddenVariance;
                     for (double[] part : parts) {
                         mean += StatUtils.mean(part) / BLOCK_SECONDS / PARTS;
                         variance += StatUtils.variance(part) / BLOCK_SECONDS / PARTS;
@@ -50,10 +50,9 @@ final class SteadyLoad {
                     double newest = StatUtils.mean(parts[PARTS - 1]) / BLOCK_SECONDS;
                     double planned = Math.max(mean, (mean + newest) / 2)
                             + (window < LONG_SECONDS ? 2 : 1) * Math.sqrt(variance / window);
-                    double assumed = plus(planned, variance, slackSeconds);
-                    double seen = DemandEnvelope.replay(work, work.length - window, work.length, 1, slackSeconds);
-                    double share = EVEN_SECONDS / (EVEN_SECONDS + window);
-                    return Math.max(seen, share * assumed + (1 - share) * Math.max(seen, planned));
+                    return Math.max(
+                            plus(planned, variance, slackSeconds),
+                            DemandEnvelope.replay(work, work.length - window, work.length, 1, slackSeconds));
                 }
             }
         }
