@@ -4,7 +4,6 @@ import io.chiron.api.ArrivalBins;
 import io.chiron.api.Times;
 import java.time.Instant;
 import java.util.Arrays;
-import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * The recent arrivals of one tier on a fixed time grid: requests and prompt tokens per bin. Immutable; a reading that was
@@ -93,10 +92,6 @@ final class BinSeries {
     /** Index of the first bin on the grid. */
     long firstBin() {
         return firstBin;
-    }
-
-    double requestsPerSecond() {
-        return requests.length == 0 ? 0 : StatUtils.sum(requests) / (requests.length * binSeconds());
     }
 
     double requests(int index) {

@@ -122,10 +122,7 @@ record InteractiveDemand(
         double envelope = reference * factor;
         double steady = Double.NaN;
         if (replay && trend.perSecond() == 0) {
-            steady = SteadyLoad.capacity(
-                    work(nextCoarse, COARSE_BINS, known, newest, tiers, model),
-                    outputVariance(nextFine, known, tiers, model),
-                    slack);
+            steady = SteadyLoad.capacity(work(nextCoarse, COARSE_BINS, known, newest, tiers, model), slack);
         }
         double mean = sums[sums.length - 1] / Math.max(1, work.length * bin);
         int newestBins = Math.min(work.length, minute);
@@ -143,18 +140,6 @@ record InteractiveDemand(
             present[i] *= trend.decline((double) (bins - i) / FINE_PER_SECOND);
         }
         return present;
-    }
-
-    /** Variance per second of the work of requests whose outputs differ. */
-    private static double outputVariance(
-            Map<String, BinSeries> series, List<Integer> known, List<TierProfile> tiers, WorkModel model) {
-        double variance = 0;
-        for (int tier : known) {
-            BinSeries bins = series.get(tiers.get(tier).tier().name());
-            double deviation = model.perRequestDeviationSeconds(tier);
-            variance += bins == null ? 0 : bins.requestsPerSecond() * deviation * deviation;
-        }
-        return variance;
     }
 
     /** Work per bin of all known tiers together, up to the newest bin of {@code newest}; at most {@code mostBins}. */

@@ -31,18 +31,14 @@ final class SteadyLoad {
 
     private SteadyLoad() {}
 
-    /**
-     * Capacity for a past in bins of one second; NaN if the newest three minutes are not steady.
-     *
-     * @param hiddenVariance per second, of what the bins do not tell: they count each request with the mean output
-     */
-    static double capacity(double[] work, double hiddenVariance, double slackSeconds) {
+    /** Capacity for a past in bins of one second; NaN if the newest three minutes are not steady. */
+    static double capacity(double[] work, double slackSeconds) {
         for (int window : WINDOW_SECONDS) {
             if (window <= work.length) {
                 double[][] parts = parts(work, work.length - window, window);
                 if (isLevel(parts)) {
                     double mean = 0;
-                    double variance = hiddenVariance;
+                    double variance = 0;
                     for (double[] part : parts) {
                         mean += StatUtils.mean(part) / BLOCK_SECONDS / PARTS;
                         variance += StatUtils.variance(part) / BLOCK_SECONDS / PARTS;

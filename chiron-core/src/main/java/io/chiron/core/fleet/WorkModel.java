@@ -18,7 +18,6 @@ import java.util.List;
 public final class WorkModel {
     private final double perPromptTokenSeconds;
     private final double[] perRequestSeconds;
-    private final double[] perRequestDeviationSeconds;
     private final double[] perOutputTokenSeconds;
     private final double[] slackSeconds;
     private final double dedicatedTokensPerSecond;
@@ -27,14 +26,12 @@ public final class WorkModel {
     private WorkModel(
             double perPromptTokenSeconds,
             double[] perRequestSeconds,
-            double[] perRequestDeviationSeconds,
             double[] perOutputTokenSeconds,
             double[] slackSeconds,
             double dedicatedTokensPerSecond,
             double sharedTokensPerSecond) {
         this.perPromptTokenSeconds = perPromptTokenSeconds;
         this.perRequestSeconds = perRequestSeconds;
-        this.perRequestDeviationSeconds = perRequestDeviationSeconds;
         this.perOutputTokenSeconds = perOutputTokenSeconds;
         this.slackSeconds = slackSeconds;
         this.dedicatedTokensPerSecond = dedicatedTokensPerSecond;
@@ -48,7 +45,6 @@ public final class WorkModel {
         double b = curve.bSecondsPerSequence();
         double g = curve.gSecondsPerToken();
         double[] perRequest = new double[count];
-        double[] deviation = new double[count];
         double[] perToken = new double[count];
         double[] slack = new double[count];
         int tightest = -1;
@@ -59,7 +55,6 @@ public final class WorkModel {
             double decode = a + b * best;
             double iteration = decode + g * tier.lengths().promptPerOutput() * best;
             perRequest[i] = output * (b + a / best);
-            deviation[i] = tier.lengths().outputDeviation() * (b + a / best);
             perToken[i] = b + a / best + g * tier.lengths().promptPerOutput();
             double itl = tier.tier().slo().itlSeconds();
             // Decode work is due at the ITL SLO per token, not at the TTFT: it lends slack in its share of an
@@ -85,21 +80,18 @@ public final class WorkModel {
                 shared = shared == 0 ? tierShared : Math.min(shared, tierShared);
             }
         }
-        return new WorkModel(g, perRequest, deviation, perToken, slack, dedicated, shared);
+        return new WorkModel(g, perRequest, perToken, slack, dedicated, shared);
     }
 
     /** The same with interactive requests that cost {@code 1 / share} of it. */
     WorkModel dearer(double share) {
         double[] perRequest = perRequestSeconds.clone();
-        double[] deviation = perRequestDeviationSeconds.clone();
         for (int i = 0; i < perRequest.length; i++) {
             perRequest[i] /= share;
-            deviation[i] /= share;
         }
         return new WorkModel(
                 perPromptTokenSeconds / share,
                 perRequest,
-                deviation,
                 perOutputTokenSeconds,
                 slackSeconds,
                 dedicatedTokensPerSecond,
@@ -113,11 +105,6 @@ public final class WorkModel {
     /** Work of arrivals of a tier. */
     double workSeconds(int tier, double requests, double promptTokens) {
         return requests * perRequestSeconds[tier] + promptTokens * perPromptTokenSeconds;
-    }
-
-    /** Standard deviation of the work of one request's output, whose length nobody knows when it arrives, seconds. */
-    double perRequestDeviationSeconds(int tier) {
-        return perRequestDeviationSeconds[tier];
     }
 
     /** Work of the output of one request of a tier, seconds. */
