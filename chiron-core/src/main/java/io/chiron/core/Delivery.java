@@ -37,21 +37,22 @@ final class Delivery {
                 due.put(Outbox.key(decision.action()), decision.action());
             }
         }
+        Outbox.Draft next = new Outbox.Draft(outbox);
         for (Action action : due.values()) {
             if (!outbox.mayTry(action, now)) {
-                outbox = outbox.waiting(action);
+                next.waiting(action);
                 continue;
             }
             try {
                 actuator.apply(action);
-                outbox = outbox.taken(action);
+                next.taken(action);
                 LOG.debug("applied {}", action);
             } catch (RuntimeException thrown) {
-                outbox = outbox.refused(action, now);
+                next.refused(action, now);
                 failures.add("actuator: " + action.getClass().getSimpleName() + ": " + thrown);
             }
         }
-        return outbox;
+        return next.done();
     }
 
     private static Set<String> ids(FleetSnapshot snapshot) {

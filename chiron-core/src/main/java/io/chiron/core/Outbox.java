@@ -96,34 +96,33 @@ record Outbox(Map<String, Entry> entries) {
                 || Times.secondsBetween(now, entry.nextTry()) > LONGEST_BACK_OFF_SECONDS;
     }
 
-    /** The outbox with the newest form of an action that has to wait. */
-    Outbox waiting(Action action) {
-        Entry entry = entries.get(key(action));
-        if (entry == null) {
-            return this;
-        }
-        LinkedHashMap<String, Entry> next = new LinkedHashMap<>(entries);
-        next.put(key(action), new Entry(action, entry.attempts(), entry.nextTry()));
-        return new Outbox(next);
-    }
+    /** What comes of handing actions over, gathered: a copy for each of thousands would cost their square. Confined to one tick. */
+    static final class Draft {
+        private final LinkedHashMap<String, Entry> entries;
 
-    /** The outbox after a refusal; the wait doubles each time, up to a minute. */
-    Outbox refused(Action action, Instant now) {
-        LinkedHashMap<String, Entry> next = new LinkedHashMap<>(entries);
-        Entry before = entries.get(key(action));
-        int attempts = before == null ? 1 : before.attempts() + 1;
-        double wait = Math.min(LONGEST_BACK_OFF_SECONDS, 1L << Math.min(6, attempts));
-        next.put(key(action), new Entry(action, attempts, now.plus(Times.duration(wait))));
-        return new Outbox(next);
-    }
-
-    /** The outbox after an action was taken. */
-    Outbox taken(Action action) {
-        if (!entries.containsKey(key(action))) {
-            return this;
+        Draft(Outbox before) {
+            entries = new LinkedHashMap<>(before.entries());
         }
-        LinkedHashMap<String, Entry> next = new LinkedHashMap<>(entries);
-        next.remove(key(action));
-        return new Outbox(next);
+
+        /** Keeps the newest form of an action that has to wait. */
+        void waiting(Action action) {
+            entries.computeIfPresent(key(action), (key, last) -> new Entry(action, last.attempts(), last.nextTry()));
+        }
+
+        /** After a refusal; the wait doubles each time, up to a minute. */
+        void refused(Action action, Instant now) {
+            Entry before = entries.get(key(action));
+            int attempts = before == null ? 1 : before.attempts() + 1;
+            double wait = Math.min(LONGEST_BACK_OFF_SECONDS, 1L << Math.min(6, attempts));
+            entries.put(key(action), new Entry(action, attempts, now.plus(Times.duration(wait))));
+        }
+
+        void taken(Action action) {
+            entries.remove(key(action));
+        }
+
+        Outbox done() {
+            return new Outbox(entries);
+        }
     }
 }

@@ -3,24 +3,31 @@ package io.chiron.core;
 import static io.chiron.core.Hosts.START;
 import static io.chiron.core.Hosts.at;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.chiron.api.Action;
+import io.chiron.api.Decision;
 import io.chiron.api.FleetSnapshot;
 import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.Phase;
 import io.chiron.api.Pool;
 import io.chiron.api.Reason;
 import io.chiron.api.ReasonCode;
+import io.chiron.api.ScalingActuator;
 import io.chiron.api.TierLimit;
+import io.chiron.core.fleet.FleetState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -37,7 +44,8 @@ class OutboxProperties {
         assertThat(outbox.mayTry(action, START)).isTrue();
         double second = 0;
         for (int attempt = 1; attempt <= times; attempt++) {
-            outbox = outbox.refused(action, at(second));
+            Instant now = at(second);
+            outbox = after(outbox, draft -> draft.refused(action, now));
             double wait = Math.min(60, StrictMath.pow(2, attempt));
             assertThat(outbox.mayTry(action, at(second + wait - 0.001)))
                     .as("attempt %d", attempt)
@@ -45,12 +53,12 @@ class OutboxProperties {
             second += wait;
             assertThat(outbox.mayTry(action, at(second))).isTrue();
             // It goes on where it was if it is only looked at, and if it is decided again.
-            outbox = outbox.relevant(Set.of("i1"), Set.of("l1"), at(second)).waiting(action);
+            outbox = after(outbox.relevant(Set.of("i1"), Set.of("l1"), at(second)), draft -> draft.waiting(action));
         }
         assertThat(outbox.mayTry(action, at(second - 3600)))
                 .as("clock back an hour")
                 .isTrue();
-        assertThat(outbox.taken(action).entries()).isEmpty();
+        assertThat(after(outbox, draft -> draft.taken(action)).entries()).isEmpty();
         assertThat(outbox.relevant(Set.of(), Set.of(), at(second)).entries())
                 .as("nobody wants it")
                 .isEmpty();
@@ -61,10 +69,46 @@ class OutboxProperties {
     @Property(edgeCases = EdgeCasesMode.NONE)
     void theNewestLimitsWin(
             @ForAll @IntRange(min = 1, max = 100) int first, @ForAll @IntRange(min = 1, max = 100) int second) {
-        Outbox outbox = Outbox.empty().refused(limits(first), START).waiting(limits(second));
+        Outbox outbox = after(Outbox.empty(), draft -> {
+            draft.refused(limits(first), START);
+            draft.waiting(limits(second));
+        });
         assertThat(outbox.retries()).containsExactly(limits(second));
-        assertThat(outbox.refused(limits(second), at(2)).retries()).containsExactly(limits(second));
-        assertThat(outbox.taken(limits(second)).retries()).isEmpty();
+        assertThat(after(outbox, draft -> draft.refused(limits(second), at(2))).retries())
+                .containsExactly(limits(second));
+        assertThat(after(outbox, draft -> draft.taken(limits(second))).retries())
+                .isEmpty();
+    }
+
+    /** A host that is down refuses the limits of all instances at once. */
+    @Example
+    void twentyThousandRefusalsDoNotHoldUpATick() {
+        List<Decision> decisions = new ArrayList<>();
+        List<InstanceSnapshot> instances = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            decisions.add(Decision.taken(START, limits("i" + i, 3)));
+            instances.add(Hosts.instance("i" + i, Phase.READY, null));
+        }
+        FleetSnapshot snapshot = new FleetSnapshot("f", START, instances, List.of(), List.of());
+        ScalingActuator down = action -> {
+            throw new IllegalStateException("down");
+        };
+        Outbox refused = assertTimeout(
+                Duration.ofSeconds(5),
+                () -> Delivery.act(
+                        down, Outbox.empty(), snapshot, FleetState.initial(), decisions, new ArrayList<>(), START));
+        assertThat(refused.entries()).hasSize(20_000);
+        // Decided again while all of them have to wait.
+        Outbox waiting = assertTimeout(
+                Duration.ofSeconds(5),
+                () -> Delivery.act(down, refused, snapshot, FleetState.initial(), decisions, new ArrayList<>(), at(1)));
+        assertThat(waiting).isEqualTo(refused);
+    }
+
+    private static Outbox after(Outbox before, Consumer<Outbox.Draft> what) {
+        Outbox.Draft draft = new Outbox.Draft(before);
+        what.accept(draft);
+        return draft.done();
     }
 
     /** Through the shell: nothing is lost, nothing comes twice, each refusal is a failure in the report. */
@@ -164,6 +208,10 @@ class OutboxProperties {
     }
 
     private static Action limits(int hard) {
-        return new Action.SetBatchLimits("f", "i1", List.of(new TierLimit("chat", 1, hard)), "chat", WHY);
+        return limits("i1", hard);
+    }
+
+    private static Action limits(String instance, int hard) {
+        return new Action.SetBatchLimits("f", instance, List.of(new TierLimit("chat", 1, hard)), "chat", WHY);
     }
 }

@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.stat.StatUtils;
 
 /** Given arrivals straight to one engine, with a cap of requests in flight; the rest waits here, first come first served. */
 final class DirectLoad {
@@ -167,13 +167,6 @@ final class DirectLoad {
     }
 
     private static <T> double median(List<T> all, ToDoubleFunction<T> value) {
-        double[] sorted = all.stream().mapToDouble(value).toArray();
-        Arrays.sort(sorted);
-        return median(sorted);
-    }
-
-    static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return StatUtils.percentile(all.stream().mapToDouble(value).toArray(), 50);
     }
 }
