@@ -49,7 +49,10 @@ final class Host implements Attempt.Listener {
         fixedLimits = settings.fixedLimits();
         router = new Router(
                 settings.tiers(),
-                RouterConfig.builder().homeWaitSeconds(NO_HOME_SECONDS).build());
+                RouterConfig.builder()
+                        .homeWaitSeconds(NO_HOME_SECONDS)
+                        .hardAdmission(false)
+                        .build());
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
