@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final int READY_SECONDS = 120;
     private static final int EXPECTED_PROMPT_TOKENS = 4;
-    private static final double SETTLE_SECONDS = 4;
+    private static final double SETTLE_SECONDS = 6;
 
     @Option(
             names = "--seconds",

@@ -13,9 +13,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,8 @@ public final class Demo {
      *
      * @param warmUpSeconds load by another router before anything is measured, which Chiron does not see
      * @param chironSeconds at first, for Chiron to find its limit
-     * @param rounds in each of which Chiron and all caps take turns, so that a machine that gets slower does so for all
+     * @param rounds in each of which Chiron and all caps take turns, so that a machine that gets slower does so for all; in
+     *     another order each time, since a turn starts with what the one before has left in flight
      * @param turnSeconds of each in each round
      * @param settleSeconds at the start of each turn, not counted
      */
@@ -120,9 +123,12 @@ public final class Demo {
         try (LoadGenerator generator = new LoadGenerator(node.port(), plan.load(), 1)) {
             generator.start();
             turn(generator, search, plan.chironSeconds(), true);
+            List<Part> turns = new ArrayList<>(fixed);
+            turns.add(chiron);
+            Random random = new Random(1);
             for (int round = 0; round < plan.rounds(); round++) {
-                turn(generator, chiron, plan.turnSeconds(), false);
-                for (Part part : fixed) {
+                Collections.shuffle(turns, random);
+                for (Part part : turns) {
                     turn(generator, part, plan.turnSeconds(), false);
                 }
             }
