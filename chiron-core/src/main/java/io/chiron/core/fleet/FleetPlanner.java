@@ -47,6 +47,7 @@ public final class FleetPlanner {
         InteractiveDemand demand = state.demand;
         InteractiveNeed need = InteractiveNeed.NONE;
         Delivered delivered = state.delivered;
+        Explored explored = state.explored;
         if (fleet != null) {
             double elapsed = state.last == null ? 0 : Math.max(0, Times.secondsBetween(state.last, now));
             delivered = delivered.observe(
@@ -64,15 +65,24 @@ public final class FleetPlanner {
                     snapshot, input.tiers(), model, horizon, config.steadyReplay(), config.maxFlowAgeSeconds(), now);
             demand = step.state();
             need = step.need();
+            double ready = fleet.capacity() * roster.ready().size() / Math.max(1, roster.counted());
+            explored = explored.observe(
+                    roster.ready(),
+                    input.tiers(),
+                    fleet.limits(),
+                    ready > 0 ? need.recent() / ready : 0,
+                    elapsed,
+                    config.maxFlowAgeSeconds(),
+                    now);
         }
         Evidence evidence = Evidence.of(input, roster, fleet, need, age, lead);
-        Want interactive = Want.of(evidence);
+        Want interactive = Want.of(evidence, explored);
         double holdSeconds = evidence.holdSeconds();
         double want = evidence.trusted() && need.known() ? interactive.capacity() : Double.NaN;
         Patience patience = restarted ? Patience.empty() : state.patience;
         double nowSeconds = Times.secondsBetween(Instant.EPOCH, now);
         HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
-                .plus(nowSeconds, patience.instances(interactive.instances(), want), patience.holdSeconds(holdSeconds));
+                .plus(nowSeconds, patience.instances(interactive.keep(), want), patience.holdSeconds(holdSeconds));
         BatchPlan batch = batchPlan(evidence, interactive.front());
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted
@@ -123,6 +133,7 @@ public final class FleetPlanner {
                 result.leads(),
                 silent,
                 delivered,
+                explored,
                 hold,
                 patience.after(
                         did(decisions, Action.Launch.class, ReasonCode.INTERACTIVE_BACKPRESSURE)

@@ -14,6 +14,7 @@ public final class FleetState {
     final LeadTimes leads;
     final SilentDrains silent;
     final Delivered delivered;
+    final Explored explored;
     final HoldWindow hold;
     final Patience patience;
     final HoldWindow batchHold;
@@ -27,6 +28,7 @@ public final class FleetState {
             LeadTimes leads,
             SilentDrains silent,
             Delivered delivered,
+            Explored explored,
             HoldWindow hold,
             Patience patience,
             HoldWindow batchHold,
@@ -38,6 +40,7 @@ public final class FleetState {
         this.leads = leads;
         this.silent = silent;
         this.delivered = delivered;
+        this.explored = explored;
         this.hold = hold;
         this.patience = patience;
         this.batchHold = batchHold;
@@ -54,6 +57,7 @@ public final class FleetState {
                 LeadTimes.empty(),
                 SilentDrains.none(),
                 Delivered.nothing(),
+                Explored.nothing(),
                 HoldWindow.empty(),
                 Patience.empty(),
                 HoldWindow.empty(),
@@ -76,7 +80,18 @@ public final class FleetState {
 
     private FleetState with(LeadTimes newLeads) {
         return new FleetState(
-                limits, demand, newLeads, silent, delivered, hold, patience, batchHold, interactivePool, since, last);
+                limits,
+                demand,
+                newLeads,
+                silent,
+                delivered,
+                explored,
+                hold,
+                patience,
+                batchHold,
+                interactivePool,
+                since,
+                last);
     }
 
     /** Ids of launches that no snapshot shows yet. */

@@ -33,6 +33,9 @@ record Target(int instances, Reason reason, @Nullable Reason held) {
         boolean mayShrink = evidence.mayShrink();
         Reason reason = reasonFor(interactive, batch, wanted, minimum, evidence);
         Reason facts = numbers(ReasonCode.STEADY, batch, evidence);
+        if (interactive.careful() > interactive.capacity()) {
+            facts = facts.with("carefulWant", interactive.careful());
+        }
         int most = input.limits().maxInstances();
         // At the maximum others make room for them, no more at a time than there are already.
         int others = roster.front() < interactive.front() ? roster.ofPool(Pool.BATCH) : counted;

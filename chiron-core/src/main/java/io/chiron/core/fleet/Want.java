@@ -8,18 +8,24 @@ import org.jspecify.annotations.Nullable;
  * What interactive demand wants (design 6). Immutable.
  *
  * @param capacity in instances of the reference kind
- * @param instances instances in all that are not to be given up for it
+ * @param careful the same before instances are given up, see {@link Explored}
+ * @param instances instances in all that it asks for
+ * @param keep instances in all that are not to be given up for it, at least as many
  * @param front instances in a role that serves it
  * @param code the rule that said so
  */
-record Want(double capacity, int instances, int front, ReasonCode code) {
+record Want(double capacity, double careful, int instances, int keep, int front, ReasonCode code) {
+    private Want(double capacity, int instances, int front, ReasonCode code) {
+        this(capacity, capacity, instances, instances, front, code);
+    }
+
     /** A want is not known to a per cent: no instance is launched for less. */
     private static final double ROUNDING = 1.01;
 
     /** Relative change of the busy share that the paper's rule ignores: it moves in steps of whole instances. */
     private static final double BUSY_DEAD_BAND = 0.1;
 
-    static Want of(Evidence evidence) {
+    static Want of(Evidence evidence, Explored explored) {
         Roster roster = evidence.roster();
         @Nullable Fleet fleet = evidence.fleet();
         InteractiveNeed need = evidence.need();
@@ -53,6 +59,11 @@ record Want(double capacity, int instances, int front, ReasonCode code) {
         }
         double want = need.want();
         int instances = fleet.instancesFor(want / ROUNDING);
-        return new Want(want, instances, instances, ReasonCode.INTERACTIVE_BACKPRESSURE);
+        // A falling load does not stay where it would show that the curve was wrong.
+        double careful = instances == 0 || need.trend().falls()
+                ? want
+                : explored.careful(want, need.mean() / instances, need.slackSeconds(), evidence.leadSeconds());
+        int keep = Math.max(instances, fleet.instancesFor(careful / ROUNDING));
+        return new Want(want, careful, instances, keep, instances, ReasonCode.INTERACTIVE_BACKPRESSURE);
     }
 }

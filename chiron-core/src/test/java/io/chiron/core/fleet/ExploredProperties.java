@@ -1,0 +1,47 @@
+package io.chiron.core.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+
+class ExploredProperties {
+    private static final double WANT = 2.9;
+
+    @Property
+    void careOnlyAdds(
+            @ForAll @DoubleRange(min = 0.01, max = 100) double want,
+            @ForAll @DoubleRange(min = 0, max = 1) double seen,
+            @ForAll @DoubleRange(min = 0, max = 1.2) double fill,
+            @ForAll @DoubleRange(min = 0.1, max = 60) double slackSeconds,
+            @ForAll @DoubleRange(min = 0, max = 600) double leadSeconds) {
+        double careful = new Explored(600, 600 * seen).careful(want, fill, slackSeconds, leadSeconds);
+        assertThat(careful).isGreaterThanOrEqualTo(want);
+        if (fill <= seen) {
+            assertThat(careful).as("where instances have been").isEqualTo(want);
+        }
+    }
+
+    @Property
+    void theFullerTheFleetIsToRunTheMoreCare(
+            @ForAll @DoubleRange(min = 0.1, max = 1) double seen,
+            @ForAll @DoubleRange(min = 0, max = 1.2) double fill,
+            @ForAll @DoubleRange(min = 0, max = 1.2) double other,
+            @ForAll @DoubleRange(min = 0.1, max = 60) double slackSeconds) {
+        Explored explored = new Explored(600, 600 * seen);
+        assertThat(explored.careful(WANT, Math.max(fill, other), slackSeconds, 60))
+                .isGreaterThanOrEqualTo(explored.careful(WANT, Math.min(fill, other), slackSeconds, 60));
+    }
+
+    /** The fleet of decision 0028: 70 % used by four instances, 93 % by three. */
+    @Test
+    void aSlackOfSecondsNeedsCareAndOneOfMinutesNone() {
+        Explored explored = new Explored(600, 600 * 0.7);
+        assertThat(explored.careful(WANT, 0.93, 3, 60)).isGreaterThan(3.1);
+        assertThat(explored.careful(WANT, 0.93, 60, 60)).isEqualTo(WANT);
+        assertThat(explored.careful(WANT, 0.93, 3, 10)).isLessThan(explored.careful(WANT, 0.93, 3, 600));
+        assertThat(Explored.nothing().careful(WANT, 0.93, 3, 60)).isEqualTo(WANT);
+    }
+}
