@@ -15,13 +15,15 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.statistics.Statistics;
 
 /**
  * What holds of Chiron in closed loop, whatever the plant, the load and the settings. Without shrinking: a run that fails
- * says its scenario, which is small. Three of the four always see the same plants: with other seeds, up to two in three
- * hundred still change size after 25 minutes (decision 0019), and too few were tried of the other two.
+ * says its scenario, which is small. {@code verify} always sees the same plants; the profile {@code long} sees new ones each
+ * time, and {@code -Dtest.seed=fresh} or {@code -Dtest.seed=42} asks for others (see {@link Seeds}).
  */
+@AddLifecycleHook(Seeds.class)
 class ClosedLoopProperties {
     private static final double TICK_SECONDS = 5;
     private static final double PLANNED = 0.95;
@@ -51,7 +53,7 @@ class ClosedLoopProperties {
     }
 
     /** A load that a whole number of instances serves with a fifth to spare; nearer to it see {@link FoundInClosedLoopTest}. */
-    @Property(seed = "7", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void constantLoadSettles(@ForAll("scenarios") Scenario any) {
         Scenario scenario = any.filling(0.8 * Math.ceil(any.demand().instances()));
         double end = SETTLED_SECONDS + 600;
@@ -63,7 +65,7 @@ class ClosedLoopProperties {
         assertInTime(run.outcomes(Scenario.CHAT, SETTLED_SECONDS, end - 20), 1);
     }
 
-    @Property(seed = "7", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void twiceTheLoadNeverEndsWithFewerInstances(@ForAll("scenarios") Scenario scenario) {
         Run once = run(scenario, Load.even(scenario.chat(), scenario.perSecond(), 0, 1200), 1200);
         Run twice = run(scenario, Load.even(scenario.chat(), 2 * scenario.perSecond(), 0, 1200), 1200);
@@ -82,7 +84,7 @@ class ClosedLoopProperties {
     }
 
     /** Deadlines that the plant can meet with an instance and more to spare, each with the probability that is planned. */
-    @Property(seed = "7", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void feasibleDeadlinesAreMet(@ForAll("scenarios") Scenario scenario, @ForAll long seed) {
         double at = 300;
         double until = at + scenario.demand().deadlineSeconds() + 60;
