@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Reasons are made when first asked for: confined to one step.
  */
 final class CurveLimits {
-    /** Most of an iteration's tokens that the steady load may take: at 1 the queue of prompts would never empty. */
-    private static final double BUDGET_SHARE = 0.9;
+    /** Most of an iteration's tokens that the steady load may take: at 1 the queue of prompts would never empty (decision 0029). */
+    private static final double BUDGET_SHARE = 0.95;
     /** How far beyond what was filled a batch may go. */
     private static final double TRUST = 2;
 

@@ -52,8 +52,8 @@ class CurveRuleTest {
     @Test
     void theTokenBudgetOfAnIterationBoundsBoth() {
         LocalDecision decision = idle(settled(20), usage(20, 0).iterationBudgetTokens(512));
-        assertThat(decision.softLimit()).isEqualTo(230); // 0.9 * 512 / 2
-        assertThat(decision.hardLimit()).isEqualTo(230);
+        assertThat(decision.softLimit()).isEqualTo(243); // 0.95 * 512 / 2
+        assertThat(decision.hardLimit()).isEqualTo(243);
         assertThat(decision.bound()).isEqualTo(Bound.TOKEN_BUDGET);
     }
 
