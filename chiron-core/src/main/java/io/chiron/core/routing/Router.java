@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A host asks {@link #next} of every instance that may have room: after a request ended or left, after {@link #failed},
  * after a new table, and now and then. While interactive requests overflow, only batch instances get batch work.
+ *
+ * <p>In context: docs/rules.md, Where a request goes.
  */
 public final class Router implements RequestRouter {
     /** Guards the queue, the instances and the books. */

@@ -13,6 +13,8 @@ import org.apache.commons.math3.special.Erf;
  * <p>A quantile is the larger of two: that of the log-normal distribution with this mean and standard deviation, and
  * that of past waits over their predictions ({@link ConformalBands}). A log-normal (ours, over the gamma): its quantile
  * is one {@code exp}, and its quantiles up to 0.99 grow with the position although its relative spread shrinks.
+ *
+ * <p>In context: docs/rules.md, Waiting time.
  */
 public final class WaitingTime {
     /** An empty queue with room: no wait. */
