@@ -41,7 +41,7 @@ final class Departures {
         }
         for (InstanceSnapshot instance : roster.draining()) {
             double silentSeconds = job.silent().seconds(instance.id(), now);
-            if (draft.staying().contains(instance)) {
+            if (draft.isKept(instance)) {
                 continue;
             }
             if (isEmpty(instance)) {
@@ -53,8 +53,8 @@ final class Departures {
             }
         }
         for (InstanceSnapshot instance : roster.stuck()) {
-            double seconds = draft.leads().startingForSeconds(instance, job.leadSeconds(), now);
-            if (seconds > draft.leads().givenUpAfterSeconds(job.leadSeconds())) {
+            double seconds = job.leads().startingForSeconds(instance, job.leadSeconds(), now);
+            if (seconds > job.leads().givenUpAfterSeconds(job.leadSeconds())) {
                 draft.act(new Action.Retire(
                         fleet, instance.id(), Reason.of(ReasonCode.STUCK).with("startingForSeconds", seconds)));
             }
@@ -83,7 +83,7 @@ final class Departures {
         // The order in which the capacity of fewer instances was reckoned, from its end.
         List<InstanceSnapshot> starting = new ArrayList<>(roster.starting());
         starting.sort(Comparator.comparingDouble(
-                        (InstanceSnapshot each) -> Roster.readyInSeconds(each, draft.leads(), job.leadSeconds(), now))
+                        (InstanceSnapshot each) -> Roster.readyInSeconds(each, job.leads(), job.leadSeconds(), now))
                 .reversed());
         for (InstanceSnapshot instance : starting) {
             if (left > 0 && mayLeave(instance)) {
@@ -136,7 +136,7 @@ final class Departures {
     private void drain(InstanceSnapshot instance) {
         draft.act(new Action.Drain(fleet, instance.id(), job.target().reason()));
         InstanceSample sample = instance.sample();
-        if (sample == null || draft.staying().size() <= 1) {
+        if (sample == null || !draft.hasOthers()) {
             return;
         }
         // Batch work would keep the instance for minutes; elsewhere it costs one more prefill.

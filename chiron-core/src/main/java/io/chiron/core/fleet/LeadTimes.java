@@ -213,25 +213,22 @@ record LeadTimes(
         return withdrawn.isEmpty() ? this : without(withdrawn);
     }
 
-    /** An id that no launch of this fleet had. */
-    String newLaunchId(String fleet, Instant now) {
-        return fleet + "-" + now.toEpochMilli() + "-" + launches;
+    /** An id that no launch of this fleet had: that of the next one after {@code more} others. */
+    String newLaunchId(String fleet, int more, Instant now) {
+        return fleet + "-" + now.toEpochMilli() + "-" + (launches + more);
     }
 
-    /** These with one more launch. */
-    LeadTimes launched(String launchId, Pending launch) {
-        return with(launchId, launch, launches + 1);
-    }
-
-    /** These with a launch that is asked for once more, by the id it has: who took it the first time does not do it twice. */
-    LeadTimes askedAgain(String launchId, Pending launch) {
-        return with(launchId, launch, launches);
-    }
-
-    private LeadTimes with(String launchId, Pending launch, long count) {
+    /**
+     * These with what is asked for now, by launch id: {@code fresh} of them for the first time, the others once more by the id
+     * they have, so that who took one the first time does not do it twice.
+     */
+    LeadTimes asked(Map<String, Pending> asked, int fresh) {
+        if (asked.isEmpty()) {
+            return this;
+        }
         TreeMap<String, Pending> more = new TreeMap<>(pending);
-        more.put(launchId, launch);
-        return new LeadTimes(more, measuredSeconds, starting, givenUp, count);
+        more.putAll(asked);
+        return new LeadTimes(more, measuredSeconds, starting, givenUp, launches + fresh);
     }
 
     /** Launches that no instance snapshot shows yet: each may be paid for. */

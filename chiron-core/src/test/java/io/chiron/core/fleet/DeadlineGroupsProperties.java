@@ -62,7 +62,7 @@ class DeadlineGroupsProperties {
             @ForAll @Size(min = 1, max = 40) List<@IntRange(max = 600) Integer> seconds) {
         LeadTimes leads = LeadTimes.empty();
         for (int i = 0; i < seconds.size(); i++) {
-            leads = leads.launched("l" + i, LeadTimes.Pending.of(Pool.MIXED, Fleets.KIND, START));
+            leads = leads.asked(Map.of("l" + i, LeadTimes.Pending.of(Pool.MIXED, Fleets.KIND, START)), 1);
             InstanceSnapshot starting = InstanceSnapshot.of("i" + i, Pool.MIXED, Phase.STARTING, null)
                     .withLaunchId("l" + i);
             leads = leads.observe(List.of(starting), START, 1e9);
@@ -86,7 +86,7 @@ class DeadlineGroupsProperties {
     void readyTimeThatCannotBeTrueIsNotALeadTime(
             @ForAll @IntRange(min = -100_000, max = 100_000) int readyAt,
             @ForAll @IntRange(min = 0, max = 900) int now) {
-        LeadTimes leads = LeadTimes.empty().launched("l", LeadTimes.Pending.of(Pool.MIXED, Fleets.KIND, START));
+        LeadTimes leads = LeadTimes.empty().asked(Map.of("l", LeadTimes.Pending.of(Pool.MIXED, Fleets.KIND, START)), 1);
         InstanceSnapshot ready = InstanceSnapshot.of("i", Pool.MIXED, Phase.READY, START.plusSeconds(readyAt))
                 .withLaunchId("l");
         double lead = leads.observe(List.of(ready), START.plusSeconds(now), 1e9).seconds(60);

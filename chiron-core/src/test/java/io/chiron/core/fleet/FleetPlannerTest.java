@@ -226,8 +226,8 @@ class FleetPlannerTest {
     void aLaunchThatWasAskedForAgainMeasuresNoLeadTime() {
         LeadTimes.Pending launch = LeadTimes.Pending.of(Pool.MIXED, KIND, START);
         InstanceSnapshot ready = new InstanceSnapshot("i", Pool.MIXED, Phase.READY, at(100), "l", KIND, null);
-        LeadTimes once = LeadTimes.empty().launched("l", launch);
-        LeadTimes again = once.askedAgain("l", launch.askedAgain(at(90)));
+        LeadTimes once = LeadTimes.empty().asked(Map.of("l", launch), 1);
+        LeadTimes again = once.asked(Map.of("l", launch.askedAgain(at(90))), 0);
         assertThat(once.observe(List.of(ready), at(110), 20).measuredSeconds()).containsExactly(100.0);
         assertThat(again.observe(List.of(ready), at(110), 20).measuredSeconds()).isEmpty();
         assertThat(again.observe(List.of(ready), at(110), 20).pending()).isEmpty();

@@ -4,6 +4,7 @@ import static io.chiron.core.fleet.Fleets.KIND;
 import static io.chiron.core.fleet.Fleets.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.chiron.api.Action;
 import io.chiron.api.Decision;
 import io.chiron.api.FleetLimits;
@@ -12,12 +13,14 @@ import io.chiron.api.Phase;
 import io.chiron.api.Pool;
 import io.chiron.api.Reason;
 import io.chiron.api.ReasonCode;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** Who goes when fewer are wanted. */
 class ReconcilerTest {
@@ -77,15 +80,56 @@ class ReconcilerTest {
         assertThat(back).isEqualTo(Math.max(0, Math.min(Math.min(target, most) - ready, draining)));
     }
 
+    /** What is launched counts at once: interactive demand has what it wants, and batch work is next. */
+    @Test
+    void aLaunchCountsForTheNextOne() {
+        Map<Pool, Integer> pools = Map.of(Pool.INTERACTIVE, 2, Pool.MIXED, 0, Pool.BATCH, 2);
+        List<Decision> decisions = reconcile(List.of(), List.of(), 4, pools, 1, FleetLimits.of(2, 2));
+        List<Pool> launched = new ArrayList<>();
+        for (Decision decision : decisions) {
+            if (decision.action() instanceof Action.Launch launch) {
+                launched.add(launch.pool());
+            }
+        }
+        assertThat(launched).containsExactly(Pool.INTERACTIVE, Pool.BATCH);
+    }
+
+    /** What one launch allocates does not grow with those beside it: gathered, not copied. The clock would say less. */
+    @Test
+    void thousandsAreLaunchedInOneRun() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        double[] bytesPerLaunch = new double[2];
+        int[] launches = {1000, 8000};
+        for (int i = 0; i < launches.length; i++) {
+            FleetLimits limits = FleetLimits.of(launches[i], launches[i]);
+            long before = threads.getCurrentThreadAllocatedBytes();
+            List<Decision> decisions =
+                    reconcile(List.of(), List.of(), launches[i], Map.of(Pool.MIXED, launches[i]), limits);
+            bytesPerLaunch[i] = (threads.getCurrentThreadAllocatedBytes() - before) / (double) launches[i];
+            assertThat(decisions).hasSize(launches[i]);
+        }
+        assertThat(bytesPerLaunch[1]).isLessThan(2 * bytesPerLaunch[0]);
+    }
+
     private static List<Decision> reconcile(
             List<InstanceSnapshot> instances,
             List<LeadTimes.Pending> unseen,
             int target,
             Map<Pool, Integer> pools,
             FleetLimits limits) {
+        return reconcile(instances, unseen, target, pools, 0, limits);
+    }
+
+    private static List<Decision> reconcile(
+            List<InstanceSnapshot> instances,
+            List<LeadTimes.Pending> unseen,
+            int target,
+            Map<Pool, Integer> pools,
+            int interactiveWant,
+            FleetLimits limits) {
         LeadTimes leads = LeadTimes.empty();
         for (int i = 0; i < unseen.size(); i++) {
-            leads = leads.launched("l" + i, unseen.get(i));
+            leads = leads.asked(Map.of("l" + i, unseen.get(i)), 1);
         }
         Roster roster = Roster.of(instances, leads, 20, START);
         assertThat(roster.starting()).allMatch(each -> each.phase() == Phase.STARTING);
@@ -95,7 +139,7 @@ class ReconcilerTest {
                 SilentDrains.none(),
                 new Target(target, Reason.of(ReasonCode.SURPLUS), null),
                 pools,
-                0,
+                interactiveWant,
                 List.of(KIND),
                 Fleets.input(Fleets.snapshot(START, instances, 0, 0, List.of()), limits, FleetConfig.DEFAULTS, START),
                 20));
