@@ -8,12 +8,9 @@ import io.chiron.core.local.LocalState.Kind;
 import io.chiron.core.local.LocalState.Memory;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,31 +42,33 @@ public final class CurveRule implements BatchSizeRule {
 
     @Override
     public LocalStep step(LocalState state, LocalInput input) {
-        Set<String> seen = new HashSet<>(input.instances().size() * 2);
-        List<Judged> all = new ArrayList<>(input.instances().size());
+        Roll roll = state.roll().next(input.instances());
+        List<Judged> all = new ArrayList<>(roll.size());
         Map<String, Fold> folds = new TreeMap<>();
-        for (InstanceSnapshot instance : input.instances()) {
-            if (seen.add(instance.id())) {
-                Memory memory = state.memory(instance.id(), input.tiers().size());
-                Reading reading =
-                        Reading.of(instance, memory == null ? null : memory.used(), input.now(), config, true);
-                Fold fold = folds.computeIfAbsent(
-                        instance.accelerator(), kind -> new Fold(state.kind(kind), config, input.tiers()));
-                fold.learn(reading.sample(), memory);
-                all.add(new Judged(instance.id(), reading, memory, fold));
+        Fold fold = null;
+        for (InstanceSnapshot instance : roll.firsts(input.instances())) {
+            Memory memory = state.memory(roll, all.size(), input.tiers().size());
+            Reading reading = Reading.of(instance, memory == null ? null : memory.used(), input.now(), config, true);
+            // Neighbours are mostly of one kind.
+            if (fold == null || !fold.kind.equals(instance.accelerator())) {
+                fold = folds.computeIfAbsent(
+                        instance.accelerator(), kind -> new Fold(kind, state.kind(kind), config, input.tiers()));
             }
+            fold.learn(reading.sample(), memory);
+            all.add(new Judged(instance.id(), reading, memory, fold));
         }
         Map<String, Kind> kinds = state.kinds();
-        folds.forEach((name, fold) -> kinds.put(name, fold.finish()));
+        folds.forEach((name, each) -> kinds.put(name, each.finish()));
 
-        Map<String, LocalDecision> decisions = new LinkedHashMap<>(all.size() * 2);
-        Map<String, Memory> memories = new LinkedHashMap<>(all.size() * 2);
+        List<LocalDecision> decisions = new ArrayList<>(roll.size());
+        List<Memory> memories = new ArrayList<>(roll.size());
         for (Judged each : all) {
             Memory next = decide(each.instance(), each.reading(), each.memory(), each.fold(), input.tiers());
-            memories.put(each.instance(), next);
-            decisions.put(each.instance(), next.decision());
+            memories.add(next);
+            decisions.add(next.decision());
         }
-        return new LocalStep(new LocalState(kinds, memories), decisions);
+        return new LocalStep(
+                new LocalState(kinds, new ByInstance<>(roll, memories)), new ByInstance<>(roll, decisions));
     }
 
     /** An instance between the two passes of a step. */
@@ -163,6 +162,7 @@ public final class CurveRule implements BatchSizeRule {
 
     /** One accelerator kind within one step: first everything is learned, then limits are shared. */
     private static final class Fold {
+        private final String kind;
         private final LocalConfig config;
         private final List<TierProfile> tiers;
         private final List<Observation> observations = new ArrayList<>();
@@ -173,16 +173,17 @@ public final class CurveRule implements BatchSizeRule {
         private double kvCapacityTokens = Double.NaN;
         private double budgetTokens = Double.NaN;
 
-        Fold(@Nullable Kind kind, LocalConfig config, List<TierProfile> tiers) {
+        Fold(String kind, @Nullable Kind known, LocalConfig config, List<TierProfile> tiers) {
+            this.kind = kind;
             this.config = config;
             this.tiers = tiers;
-            if (kind == null) {
+            if (known == null) {
                 curve = IterationCurve.empty(config.curveHalfLifeSeconds());
             } else {
-                curve = kind.curve();
-                largestFilled = kind.largestFilled();
-                kvCapacityTokens = kind.kvCapacityTokens();
-                budgetTokens = kind.budgetTokens();
+                curve = known.curve();
+                largestFilled = known.largestFilled();
+                kvCapacityTokens = known.kvCapacityTokens();
+                budgetTokens = known.budgetTokens();
             }
         }
 

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * An instance that is not listed any more is forgotten.
  */
 public final class LocalState {
-    private static final LocalState INITIAL = new LocalState(Map.of(), Map.of());
+    private static final LocalState INITIAL = new LocalState(Map.of(), new ByInstance<>(Roll.EMPTY, List.of()));
 
     private final Map<String, Kind> kinds;
-    private final Map<String, Memory> instances;
+    private final ByInstance<Memory> instances;
 
-    /** Takes the maps over; neither is changed afterwards. */
-    LocalState(Map<String, Kind> kinds, Map<String, Memory> instances) {
+    /** Takes the map over; it is not changed afterwards. */
+    LocalState(Map<String, Kind> kinds, ByInstance<Memory> instances) {
         this.kinds = kinds;
         this.instances = instances;
     }
@@ -107,10 +107,15 @@ public final class LocalState {
         return new TreeMap<>(kinds);
     }
 
-    /** What is remembered of an instance, if it still fits the number of tiers. */
+    /** The instances that are remembered. */
+    Roll roll() {
+        return instances.roll();
+    }
+
+    /** What is remembered of the instance at a position of {@code roll}, if it still fits the number of tiers. */
     @Nullable
-    Memory memory(String instance, int tiers) {
-        Memory memory = instances.get(instance);
+    Memory memory(Roll roll, int position, int tiers) {
+        Memory memory = roll == roll() ? instances.at(position) : instances.get(roll.id(position));
         return memory != null && memory.decision().limits().tiers() == tiers ? memory : null;
     }
 

@@ -14,6 +14,9 @@ import java.util.Objects;
 public record LocalStep(LocalState state, Map<String, LocalDecision> decisions) {
     public LocalStep {
         Objects.requireNonNull(state, "step.state");
-        decisions = Collections.unmodifiableMap(new LinkedHashMap<>(decisions));
+        // One that cannot change needs no copy.
+        decisions = decisions instanceof ByInstance
+                ? decisions
+                : Collections.unmodifiableMap(new LinkedHashMap<>(decisions));
     }
 }

@@ -36,26 +36,25 @@ public final class RatioRule implements BatchSizeRule {
     @Override
     public LocalStep step(LocalState state, LocalInput input) {
         Map<String, Kind> kinds = state.kinds();
-        Map<String, LocalDecision> decisions = new LinkedHashMap<>();
-        Map<String, Memory> memories = new LinkedHashMap<>();
+        Roll roll = state.roll().next(input.instances());
+        List<LocalDecision> decisions = new ArrayList<>(roll.size());
+        List<Memory> memories = new ArrayList<>(roll.size());
         Map<String, List<Observation>> seen = new TreeMap<>();
         int tiers = input.tiers().size();
-        for (InstanceSnapshot instance : input.instances()) {
-            if (memories.containsKey(instance.id())) {
-                continue;
-            }
+        for (InstanceSnapshot instance : roll.firsts(input.instances())) {
             kinds.putIfAbsent(instance.accelerator(), unseen(tiers));
-            Memory memory = state.memory(instance.id(), tiers);
+            Memory memory = state.memory(roll, memories.size(), tiers);
             Reading reading = Reading.of(instance, memory == null ? null : memory.used(), input.now(), config, false);
             observe(reading.sample(), seen.computeIfAbsent(instance.accelerator(), kind -> new ArrayList<>()));
             Memory next = decide(instance.id(), reading, memory, input.tiers());
-            memories.put(instance.id(), next);
-            decisions.put(instance.id(), next.decision());
+            memories.add(next);
+            decisions.add(next.decision());
         }
         // The limits do not use the curve; the fleet rule does, to know what an instance can do.
         seen.forEach((name, observations) -> kinds.computeIfPresent(
                 name, (same, kind) -> kind.with(kind.curve().observe(observations))));
-        return new LocalStep(new LocalState(kinds, memories), decisions);
+        return new LocalStep(
+                new LocalState(kinds, new ByInstance<>(roll, memories)), new ByInstance<>(roll, decisions));
     }
 
     private static void observe(@Nullable InstanceSample sample, List<Observation> seen) {
