@@ -20,6 +20,9 @@ final class DeadlineQueue {
     /** Blocks [first, end) are in use, in order, none of them empty. */
     private @Nullable Block[] blocks = new Block[4];
 
+    /** Key of the last entry of each block, side by side: bisection would else meet a cold block at each step. */
+    private long[] lastKeys = new long[4];
+
     private int first;
     private int end;
     private long size;
@@ -56,10 +59,13 @@ final class DeadlineQueue {
                 at = end - 1;
             }
         } else if (block(at).full()) {
-            insertBlock(at + 1, block(at).split());
+            Block later = block(at).split();
+            lastKeys[at] = block(at).lastKey();
+            insertBlock(at + 1, later);
             at = find(key, request.sequence);
         }
         block(at).insert(key, request);
+        lastKeys[at] = block(at).lastKey();
         size++;
     }
 
@@ -76,7 +82,7 @@ final class DeadlineQueue {
             return null;
         }
         Tracked head = block(first).removeHead();
-        dropIfEmpty(first);
+        left(first);
         size--;
         return head;
     }
@@ -91,27 +97,32 @@ final class DeadlineQueue {
         if (at == end || !block(at).remove(order.applyAsLong(request), request)) {
             return false;
         }
-        dropIfEmpty(at);
+        left(at);
         size--;
         return true;
     }
 
     /** The first block whose last entry is not before (key, sequence), or {@code end}. */
     private int find(long key, long sequence) {
-        if (end == first || !block(end - 1).covers(key, sequence)) {
+        if (end == first || !covers(end - 1, key, sequence)) {
             return end;
         }
         int low = first;
         int high = end - 1;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (block(middle).covers(key, sequence)) {
+            if (covers(middle, key, sequence)) {
                 high = middle;
             } else {
                 low = middle + 1;
             }
         }
         return low;
+    }
+
+    /** True if the last entry of a block is not before (key, sequence). */
+    private boolean covers(int at, long key, long sequence) {
+        return lastKeys[at] > key || (lastKeys[at] == key && block(at).covers(key, sequence));
     }
 
     private Block block(int index) {
@@ -126,30 +137,39 @@ final class DeadlineQueue {
         int position = at;
         if (end == blocks.length) {
             // Half of the list may be free at its front.
-            @Nullable Block[] target = end - first > blocks.length / 2 ? new Block[blocks.length * 2] : blocks;
+            boolean grows = end - first > blocks.length / 2;
+            @Nullable Block[] target = grows ? new Block[blocks.length * 2] : blocks;
+            long[] targetKeys = grows ? new long[target.length] : lastKeys;
             int used = end - first;
             System.arraycopy(blocks, first, target, 0, used);
-            if (target == blocks) {
+            System.arraycopy(lastKeys, first, targetKeys, 0, used);
+            if (!grows) {
                 Arrays.fill(blocks, used, end, null);
             }
             position -= first;
             blocks = target;
+            lastKeys = targetKeys;
             first = 0;
             end = used;
         }
         System.arraycopy(blocks, position, blocks, position + 1, end - position);
+        System.arraycopy(lastKeys, position, lastKeys, position + 1, end - position);
         blocks[position] = block;
+        lastKeys[position] = block.empty() ? Long.MAX_VALUE : block.lastKey();
         end++;
     }
 
-    private void dropIfEmpty(int at) {
+    /** An entry has left a block. */
+    private void left(int at) {
         if (!block(at).empty()) {
+            lastKeys[at] = block(at).lastKey();
             return;
         }
         if (at == first) {
             blocks[first++] = null;
         } else {
             System.arraycopy(blocks, at + 1, blocks, at, end - at - 1);
+            System.arraycopy(lastKeys, at + 1, lastKeys, at, end - at - 1);
             blocks[--end] = null;
         }
         if (first == end) {
@@ -181,6 +201,10 @@ final class DeadlineQueue {
             Tracked request = item(head);
             items[head++] = null;
             return request;
+        }
+
+        long lastKey() {
+            return keys[tail - 1];
         }
 
         /** True if the last entry is not before (key, sequence). */
