@@ -1,5 +1,7 @@
 package io.chiron.benchmarks;
 
+import io.chiron.core.fleet.ReconcileBenchmark;
+import io.chiron.core.routing.ArrivalBenchmark;
 import io.chiron.core.routing.QueueBenchmark;
 import java.util.List;
 
@@ -40,9 +42,16 @@ record Comparison(
                     "c: queue one, take the earliest",
                     QueueBenchmark.class,
                     "deadlineQueue",
-                    List.of("lockedPriorityQueue", "skipListMap", "unordered"),
+                    List.of("lockedPriorityQueue", "skipListMap"),
                     "ratio to lockedPriorityQueue ≤ 0.2 at 10⁶; growth no worse than log",
                     List.of(1, 2)),
+            new Comparison(
+                    "c: the same beside what bounds any queue",
+                    QueueBenchmark.class,
+                    "deadlineQueue",
+                    List.of("unordered", "scattered"),
+                    "none",
+                    List.of(1)),
             new Comparison(
                     "c: the same through the router",
                     QueueBenchmark.class,
@@ -63,6 +72,27 @@ record Comparison(
                     "estimator",
                     List.of("gammaInverse"),
                     "ratio ≤ 0.1",
+                    List.of(1)),
+            new Comparison(
+                    "f: launch all instances in one run",
+                    ReconcileBenchmark.class,
+                    "launch",
+                    List.of("decisions"),
+                    "exponent about 1",
+                    List.of(1)),
+            new Comparison(
+                    "f: drain all instances in one run",
+                    ReconcileBenchmark.class,
+                    "drain",
+                    List.of("decisions"),
+                    "exponent about 1",
+                    List.of(1)),
+            new Comparison(
+                    "g: all requests arrive at once",
+                    ArrivalBenchmark.class,
+                    "router",
+                    List.of("lockedPriorityQueue"),
+                    "exponent about 1",
                     List.of(1)));
 
     /** The letter of the question. */

@@ -1,14 +1,18 @@
 package io.chiron.benchmarks;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measures what calls of Chiron cost, each beside a reference, and prints Markdown tables.")
 public final class Main implements Callable<Integer> {
-    private static final String LETTERS = "abcde";
+    private static final String LETTERS = "abcdefg";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -36,7 +40,9 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--preset",
             defaultValue = "FULL",
-            description = "FULL (default), QUICK (a few minutes) or SMOKE (seconds; figures mean nothing).")
+            description =
+                    "FULL (default, ten minutes), THOROUGH (an hour), QUICK (a few minutes) or SMOKE (seconds; figures "
+                            + "mean nothing).")
     private Preset preset = Preset.FULL;
 
     @Option(names = "--quick", description = "The same as --preset QUICK.")
@@ -44,6 +50,9 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--only", defaultValue = LETTERS, description = "Letters of the questions to answer, as in \"cd\".")
     private String only = LETTERS;
+
+    @Option(names = "--json", description = "Write the results to this file as well, in the form of JMH.")
+    private @Nullable Path json;
 
     @Option(names = "--verbose", description = "Show every iteration.")
     private boolean verbose;
@@ -85,6 +94,10 @@ public final class Main implements Callable<Integer> {
             }
             out.println(new Table(results).of(comparison));
             out.flush();
+        }
+        if (json != null) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, json.toString())
+                    .writeOut(results);
         }
         if (only.contains("c")) {
             out.println(QueueMemory.measured(how.queued()));

@@ -44,19 +44,28 @@ final class Table {
     }
 
     private static String row(Comparison comparison, RunResult subject, String reference, RunResult beside) {
-        double ratio = subject.getPrimaryResult().getScore()
-                / beside.getPrimaryResult().getScore();
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %d | %s | %s | %s | %.3f | %s |%n",
+                "| %s | %s | %d | %s | %s | %s | %s | %s |%n",
                 comparison.name(),
                 describe(subject.getParams()),
                 subject.getParams().getThreads(),
                 time(subject),
                 reference,
                 time(beside),
-                ratio,
+                ratio(subject.getPrimaryResult(), beside.getPrimaryResult()),
                 allocated(subject));
+    }
+
+    /** With the error that follows from those of the two times, taken as independent. */
+    private static String ratio(Result<?> subject, Result<?> beside) {
+        double ratio = subject.getScore() / beside.getScore();
+        double error = ratio
+                * StrictMath.hypot(
+                        subject.getScoreError() / subject.getScore(), beside.getScoreError() / beside.getScore());
+        return Double.isNaN(error)
+                ? String.format(Locale.ROOT, "%.3f", ratio)
+                : String.format(Locale.ROOT, "%.3f ± %.3f", ratio, error);
     }
 
     /** Between the smallest and the largest size: the exponent k of time ~ size^k, for each case and number of threads. */

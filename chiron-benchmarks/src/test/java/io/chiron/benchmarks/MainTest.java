@@ -26,7 +26,7 @@ class MainTest {
     @Test
     void aLetterThatIsNoneIsRefused() {
         assertThat(execute("--only", "x")).isEqualTo(2);
-        assertThat(err.toString()).contains("--only = \"x\" is not allowed; allowed: letters of abcde");
+        assertThat(err.toString()).contains("--only = \"x\" is not allowed; allowed: letters of abcdefg");
     }
 
     private int execute(String... args) {

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A thread-safe queue of requests, earliest deadline first: what the benchmark compares. */
 interface EarliestFirst {
@@ -36,6 +37,7 @@ interface EarliestFirst {
             case "lockedPriorityQueue" -> new LockedPriorityQueue();
             case "skipListMap" -> new SkipList();
             case "unordered" -> new Unordered();
+            case "scattered" -> new Scattered();
             default -> throw new IllegalArgumentException("no queue is called " + name);
         };
     }
@@ -117,6 +119,43 @@ interface EarliestFirst {
         @Override
         public synchronized RoutedRequest take() {
             return queue.remove();
+        }
+    }
+
+    /**
+     * Slots for every deadline there may be, which no queue of real deadlines can have: the floor where deadlines lie anywhere. One
+     * write to a cold place, and the next one that is there.
+     */
+    final class Scattered implements EarliestFirst {
+        private static final int SLOTS = 1 << 23;
+        /** Of the benchmark's deadlines, so that most slots are free. */
+        private static final int PER_MILLI = 4;
+
+        private final @Nullable RoutedRequest[] slots = new RoutedRequest[SLOTS];
+        private long next = Long.MAX_VALUE;
+
+        @Override
+        public synchronized void add(RoutedRequest request) {
+            long place = PER_MILLI * request.deadline().toEpochMilli();
+            next = Math.min(next, place);
+            int slot = (int) (place & (SLOTS - 1));
+            while (slots[slot] != null) {
+                slot = (slot + 1) & (SLOTS - 1);
+            }
+            slots[slot] = request;
+        }
+
+        @Override
+        public synchronized RoutedRequest take() {
+            while (true) {
+                int slot = (int) (next & (SLOTS - 1));
+                RoutedRequest request = slots[slot];
+                if (request != null) {
+                    slots[slot] = null;
+                    return request;
+                }
+                next++;
+            }
         }
     }
 

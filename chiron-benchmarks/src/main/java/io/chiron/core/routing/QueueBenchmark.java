@@ -17,8 +17,8 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * (c) One request is queued and the earliest is taken, in a queue of constant length: Chiron's, alone and with all the
- * router keeps, beside two of the JDK and one that keeps no order, the floor. Deadlines either come in order, as they do where all have the same slack, or lie
- * anywhere behind the head (the "hold" model of priority queues). The host's request is made in every operation.
+ * router keeps, beside two of the JDK and two floors, one that keeps no order and one with a slot for every deadline there may be. Deadlines either
+ * come in order, as they do where all have the same slack, or lie anywhere behind the head (the "hold" model of priority queues). The host's request is made in every operation.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -102,6 +102,11 @@ public class QueueBenchmark {
 
     @Benchmark
     public RoutedRequest unordered(Queue queue, Client client) {
+        return queue.turn(client);
+    }
+
+    @Benchmark
+    public RoutedRequest scattered(Queue queue, Client client) {
         return queue.turn(client);
     }
 
