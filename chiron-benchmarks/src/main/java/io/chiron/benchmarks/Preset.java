@@ -8,7 +8,7 @@ enum Preset {
     /** About an hour. */
     THOROUGH(3, 3, 5, 5, 1000),
     /** About ten minutes on an idle machine: figures to publish. */
-    FULL(2, 1, 3, 5, 400),
+    FULL(2, 1, 3, 5, 350),
     /** A few minutes: figures to work with. */
     QUICK(1, 1, 3, 4, 300),
     /** Seconds, in this JVM: shows that everything runs, its figures mean nothing. */
