@@ -3,7 +3,6 @@ package io.chiron.core.fleet;
 import io.chiron.api.ArrivalBins;
 import io.chiron.api.Times;
 import java.time.Instant;
-import java.util.Arrays;
 
 /**
  * The recent arrivals of one tier on a fixed time grid: requests and prompt tokens per bin. Immutable; a reading that was
@@ -122,18 +121,5 @@ final class BinSeries {
         for (int at = (int) Math.max(0, Math.min(into.length, end)); recent > 0 && at < into.length; at++) {
             into[at] += recentWork / recent;
         }
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof BinSeries that
-                && firstBin == that.firstBin
-                && Arrays.equals(requests, that.requests)
-                && Arrays.equals(promptTokens, that.promptTokens);
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(firstBin) * 31 + Arrays.hashCode(requests);
     }
 }

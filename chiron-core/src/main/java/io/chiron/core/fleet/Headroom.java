@@ -118,17 +118,4 @@ final class Headroom {
         next[next.length - 1] = value;
         return next;
     }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Headroom that
-                && Arrays.equals(times, that.times)
-                && Arrays.equals(references, that.references)
-                && Arrays.equals(peaks, that.peaks);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(times) + 31 * Arrays.hashCode(references);
-    }
 }

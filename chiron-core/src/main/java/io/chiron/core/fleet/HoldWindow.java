@@ -50,14 +50,4 @@ final class HoldWindow {
         }
         return most;
     }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof HoldWindow that && Arrays.equals(times, that.times) && Arrays.equals(wants, that.wants);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(times) + 31 * Arrays.hashCode(wants);
-    }
 }

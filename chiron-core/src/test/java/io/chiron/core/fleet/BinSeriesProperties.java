@@ -33,7 +33,7 @@ class BinSeriesProperties {
                 assertThat(series.plus(
                                 reading(truth, 0, 4 * second - 2),
                                 START.plusSeconds(second).minusMillis(500)))
-                        .isEqualTo(series);
+                        .isSameAs(series);
             }
         }
         assertThat(series.size()).isEqualTo(4 * seconds).isGreaterThan(before.size());
