@@ -10,6 +10,7 @@ import io.chiron.api.LengthHistogram;
 import io.chiron.api.LengthMoments;
 import io.chiron.api.Phase;
 import io.chiron.api.Pool;
+import io.chiron.api.ReasonCode;
 import io.chiron.api.RequestClass;
 import io.chiron.api.RequestGroup;
 import io.chiron.api.Slo;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The values that tests of the fleet rule are made of. One instance of the default kind serves about four chats a second. */
 final class Fleets {
@@ -102,6 +104,28 @@ final class Fleets {
 
     static FleetInput input(FleetSnapshot snapshot, FleetLimits limits, FleetConfig config, Instant now) {
         return new FleetInput(snapshot, TIERS, Map.of(KIND, CAPABILITY), limits, config, 5, now);
+    }
+
+    /** A known want of interactive work that neither waits nor moves. */
+    static InteractiveNeed need(double want) {
+        return new InteractiveNeed(
+                true, want / 1.2, 1.2, want, Double.NaN, 0, 0, want / 2, want / 2, new Trend(want / 2, 0), 5, 3600);
+    }
+
+    /** What one run of the rule at {@link #START} goes by, with a lead time of 20 s and instances of the known kind. */
+    static Evidence evidence(FleetInput input, InteractiveNeed need, @Nullable ReasonCode blind, double ageSeconds) {
+        Roster roster = Roster.of(input.snapshot().instances(), LeadTimes.empty(), 20, START);
+        Fleet fleet = Fleet.of(roster, input, LeadTimes.empty(), 20);
+        return new Evidence(input, roster, fleet, need, blind, ageSeconds, 20);
+    }
+
+    /** {@code count} instances of a pool that run nothing. */
+    static List<InstanceSnapshot> idle(Pool pool, int count) {
+        List<InstanceSnapshot> instances = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            instances.add(ready(pool + "-" + i, pool, START, 0, 0));
+        }
+        return instances;
     }
 
     static <A extends Action> List<A> actions(FleetStep step, Class<A> type) {
