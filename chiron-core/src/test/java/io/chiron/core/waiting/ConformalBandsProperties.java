@@ -12,6 +12,7 @@ import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Scale;
@@ -40,6 +41,7 @@ class ConformalBandsProperties {
      * Minutes that each bring their own error: an outcome of a new minute is covered as promised, by few minutes too.
      */
     @Example
+    @Tag("slow")
     void coversAnOutcomeOfANewMinute() {
         for (int minutes : new int[] {3, 5, 9, 20}) {
             Random random = new Random(minutes);

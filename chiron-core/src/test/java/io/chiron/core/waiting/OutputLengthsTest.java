@@ -11,6 +11,7 @@ import io.chiron.api.LengthMoments;
 import io.chiron.api.TierFlow;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Lengths learned from a simulated server whose true lengths are known. */
@@ -35,6 +36,7 @@ class OutputLengthsTest {
     }
 
     @Test
+    @Tag("slow")
     void longHistoryGivesTheTrueMoments() {
         for (int seed = 1; seed <= 5; seed++) {
             // Iterations of two seconds: a request stays for ten minutes, a third of the half-life.

@@ -12,9 +12,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The whole chain on a simulated server: learn lengths, rate and errors, predict waits, and compare. */
+@Tag("slow")
 class WaitingCoverageTest {
     private static final int[] POSITIONS = {10, 100, 1000, 10_000};
     private static final double ITERATION_SECONDS = 0.05;
