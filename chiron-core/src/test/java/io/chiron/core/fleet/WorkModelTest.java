@@ -24,18 +24,18 @@ class WorkModelTest {
     private static final BatchLimits LIMITS =
             BatchLimits.of(new int[][] {{50, 32}, {50, 128}}, new int[][] {{64, 40}, {64, 160}});
 
-    private static final WorkModel MODEL = WorkModel.of(CURVE, LIMITS, Fleets.TIERS);
+    private final WorkModel model = WorkModel.of(CURVE, LIMITS, Fleets.TIERS);
     /** Time of a job's token at full batch: 0.0005 + 0.0001·200/300 + 0.02/128. */
     private static final double DEDICATED = 1 / (0.0005 + 0.0002 / 3 + 0.02 / 128);
 
     @Test
     void aRequestCostsItsPromptAndItsShareOfFullIterations() {
-        assertThat(MODEL.perPromptTokenSeconds()).isEqualTo(0.0001);
-        assertThat(MODEL.perRequestSeconds(0)).isEqualTo(300 * (0.0005 + 0.02 / 64), within(1e-12));
-        assertThat(MODEL.perOutputTokenSeconds(0)).isEqualTo(0.0005 + 0.02 / 64 + 0.0002 / 3, within(1e-12));
-        assertThat(MODEL.workSeconds(0, 3, 700)).isEqualTo(3 * 300 * 0.0008125 + 0.07, within(1e-12));
-        assertThat(MODEL.dedicatedTokensPerSecond()).isEqualTo(DEDICATED, within(1e-9));
-        assertThat(MODEL.sharedTokensPerSecond()).isEqualTo(1 / (0.0005 + 0.0002 / 3 + 0.02 / 32), within(1e-9));
+        assertThat(model.perPromptTokenSeconds()).isEqualTo(0.0001);
+        assertThat(model.perRequestSeconds(0)).isEqualTo(300 * (0.0005 + 0.02 / 64), within(1e-12));
+        assertThat(model.perOutputTokenSeconds(0)).isEqualTo(0.0005 + 0.02 / 64 + 0.0002 / 3, within(1e-12));
+        assertThat(model.workSeconds(0, 3, 700)).isEqualTo(3 * 300 * 0.0008125 + 0.07, within(1e-12));
+        assertThat(model.dedicatedTokensPerSecond()).isEqualTo(DEDICATED, within(1e-9));
+        assertThat(model.sharedTokensPerSecond()).isEqualTo(1 / (0.0005 + 0.0002 / 3 + 0.02 / 32), within(1e-9));
     }
 
     /** Half of the TTFT, and a quarter of the decoding in its share of an iteration. */
@@ -43,7 +43,7 @@ class WorkModelTest {
     void slackIsWhatTheSloGrants() {
         double decode = 0.02 + 0.0005 * 64;
         double share = decode / (decode + 0.0001 * 64 * 2 / 3);
-        assertThat(MODEL.slackSeconds(0)).isEqualTo(5 + 0.25 * 300 * 0.2 * share, within(1e-9));
+        assertThat(model.slackSeconds(0)).isEqualTo(5 + 0.25 * 300 * 0.2 * share, within(1e-9));
         WorkModel nothing = WorkModel.of(new Coefficients(0, 0, 0), LIMITS, Fleets.TIERS);
         assertThat(nothing.slackSeconds(0)).isEqualTo(5);
         assertThat(nothing.dedicatedTokensPerSecond()).isZero();
@@ -51,23 +51,23 @@ class WorkModelTest {
 
     @Test
     void whatDeliversLessMakesInteractiveWorkDearerOnly() {
-        WorkModel dearer = MODEL.dearer(0.5);
-        assertThat(dearer.workSeconds(0, 3, 700)).isEqualTo(2 * MODEL.workSeconds(0, 3, 700), within(1e-12));
-        assertThat(dearer.perOutputTokenSeconds(0)).isEqualTo(MODEL.perOutputTokenSeconds(0));
-        assertThat(dearer.slackSeconds(0)).isEqualTo(MODEL.slackSeconds(0));
+        WorkModel dearer = model.dearer(0.5);
+        assertThat(dearer.workSeconds(0, 3, 700)).isEqualTo(2 * model.workSeconds(0, 3, 700), within(1e-12));
+        assertThat(dearer.perOutputTokenSeconds(0)).isEqualTo(model.perOutputTokenSeconds(0));
+        assertThat(dearer.slackSeconds(0)).isEqualTo(model.slackSeconds(0));
         assertThat(dearer.dedicatedTokensPerSecond()).isEqualTo(DEDICATED, within(1e-9));
-        assertThat(dearer.sharedTokensPerSecond()).isEqualTo(MODEL.sharedTokensPerSecond());
+        assertThat(dearer.sharedTokensPerSecond()).isEqualTo(model.sharedTokensPerSecond());
     }
 
     @Test
     void speedIsTheRatioOfTheWorkOfOneRequestOfEachTier() {
         Coefficients fast = new Coefficients(0.01, 0.00025, 0.00005);
-        assertThat(WorkModel.of(fast, LIMITS, Fleets.TIERS).speedAgainst(MODEL, Fleets.TIERS))
+        assertThat(WorkModel.of(fast, LIMITS, Fleets.TIERS).speedAgainst(model, Fleets.TIERS))
                 .isEqualTo(2, within(1e-9));
         assertThat(WorkModel.of(new Coefficients(0, 1e-9, 0), LIMITS, Fleets.TIERS)
-                        .speedAgainst(MODEL, Fleets.TIERS))
+                        .speedAgainst(model, Fleets.TIERS))
                 .isEqualTo(1000);
-        assertThat(WorkModel.of(new Coefficients(0, 0, 0), LIMITS, Fleets.TIERS).speedAgainst(MODEL, Fleets.TIERS))
+        assertThat(WorkModel.of(new Coefficients(0, 0, 0), LIMITS, Fleets.TIERS).speedAgainst(model, Fleets.TIERS))
                 .isEqualTo(1);
     }
 
@@ -83,9 +83,9 @@ class WorkModelTest {
         int[] tightly = {20, 20, 20, 20};
         BatchLimits limits = BatchLimits.of(
                 new int[][] {loosely, tightly, loosely, loosely}, new int[][] {loosely, tightly, loosely, loosely});
-        WorkModel model = WorkModel.of(CURVE, limits, List.of(loose, tight, Fleets.TIERS.get(1), prompts));
-        assertThat(model.dedicatedTokensPerSecond()).isEqualTo(1 / (0.0007 + 0.02 / 90), within(1e-9));
-        assertThat(model.sharedTokensPerSecond()).isEqualTo(1 / (0.0007 + 0.02 / 20), within(1e-9));
+        WorkModel several = WorkModel.of(CURVE, limits, List.of(loose, tight, Fleets.TIERS.get(1), prompts));
+        assertThat(several.dedicatedTokensPerSecond()).isEqualTo(1 / (0.0007 + 0.02 / 90), within(1e-9));
+        assertThat(several.sharedTokensPerSecond()).isEqualTo(1 / (0.0007 + 0.02 / 20), within(1e-9));
         WorkModel jobs = WorkModel.of(CURVE, BatchLimits.fixed(1, 64), List.of(Fleets.TIERS.get(1)));
         assertThat(jobs.sharedTokensPerSecond()).isEqualTo(jobs.dedicatedTokensPerSecond());
         WorkModel chats = WorkModel.of(CURVE, BatchLimits.fixed(1, 64), List.of(Fleets.TIERS.get(0)));
@@ -96,7 +96,7 @@ class WorkModelTest {
     void aQueueNeedsWhatIsLeftOfItsOutputsItsPromptsAndDeviations() {
         RequestGroup later = new RequestGroup("jobs", 50, START.plusSeconds(900), START.minusSeconds(100), 0, 50_000);
         RequestGroup sooner = new RequestGroup("jobs", 100, START.plusSeconds(600), START, 20_000, 5000);
-        BatchNeed need = BatchNeed.of(List.of(later, sooner), Fleets.TIERS, MODEL, 1.64, START);
+        BatchNeed need = BatchNeed.of(List.of(later, sooner), Fleets.TIERS, model, 1.64, START);
         assertThat(need.groups()).isEqualTo(2);
         // 25,000 tokens of output have prompts of 16,667 in the rate; 3,333 are more.
         double first = 25_000 + (20_000 - 25_000 * 2.0 / 3) * 0.0001 * DEDICATED;
@@ -108,7 +108,7 @@ class WorkModelTest {
         assertThat(need.replannedSeconds(1)).isEqualTo(1000);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchNeed.of(
-                        List.of(new RequestGroup("x", 1, START, START, 1, 0)), Fleets.TIERS, MODEL, 0, START))
+                        List.of(new RequestGroup("x", 1, START, START, 1, 0)), Fleets.TIERS, model, 0, START))
                 .withMessageContaining("group.tier = x");
     }
 

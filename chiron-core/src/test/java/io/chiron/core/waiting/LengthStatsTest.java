@@ -7,15 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class LengthStatsTest {
-    private static final LengthStats GUESS = LengthStats.guess(100, 200, 1.5);
+    private final LengthStats guess = LengthStats.guess(100, 200, 1.5);
 
     @Test
     void aGuessIsOfIndependentLengthsWithItsVariation() {
-        assertThat(GUESS).isEqualTo(new LengthStats(100, 200, 130_000, 20_000, 0));
-        assertThat(GUESS.outputDeviation()).isEqualTo(300, within(1e-9));
-        assertThat(GUESS.promptPerOutput()).isEqualTo(0.5);
+        assertThat(guess).isEqualTo(new LengthStats(100, 200, 130_000, 20_000, 0));
+        assertThat(guess.outputDeviation()).isEqualTo(300, within(1e-9));
+        assertThat(guess.promptPerOutput()).isEqualTo(0.5);
         // 20,000/200 + 130,000/400
-        assertThat(GUESS.residentTokens()).isEqualTo(425);
+        assertThat(guess.residentTokens()).isEqualTo(425);
     }
 
     @Test

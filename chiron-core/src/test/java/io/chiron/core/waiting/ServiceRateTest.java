@@ -5,22 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The formulas of the rate, with numbers. */
 class ServiceRateTest {
-    @Test
-    void theSpreadIsThatOfTheFadedBlocksWithAPrior() {
+    @ParameterizedTest
+    @ValueSource(ints = {60, 90})
+    void theSpreadIsThatOfTheFadedBlocksWithAPrior(int seconds) {
         double[] rates = {100, 50, 80, 120, 100, 90};
         ServiceRate rate = ServiceRate.UNKNOWN;
         for (int i = 0; i < rates.length; i++) {
-            rate = rate.observe(rates[i] * 60, 60, true, at(60 * (i + 1)));
+            rate = rate.observe(rates[i] * seconds, seconds, true, at(seconds * (i + 1)));
         }
         double weight = 0;
         double mean = 0;
         double square = 0;
         double weightSquared = 0;
         for (int i = 2; i < rates.length; i++) {
-            double faded = StrictMath.pow(2, -(rates.length - 1 - i) / 5.0);
+            double faded = StrictMath.pow(2, -(rates.length - 1 - i) * seconds / 300.0);
             weight += faded;
             weightSquared += faded * faded;
             mean += faded * rates[i];
@@ -30,7 +33,10 @@ class ServiceRateTest {
         double effective = weight * weight / weightSquared;
         double measured = (square / weight / (mean * mean) - 1) * effective / (effective - 1);
         assertThat(rate.outputTokensPerSecond()).isEqualTo(mean, within(1e-9));
-        assertThat(rate.squaredVariation()).isEqualTo((0.02 * 0.02 + 3 * measured) / 4, within(1e-12));
+        double expected = (0.02 * 0.02 + 3 * measured) / 4;
+        assertThat(rate.squaredVariation()).isEqualTo(expected, within(1e-12));
+        assertThat(rate.scaled(3).outputTokensPerSecond()).isEqualTo(3 * mean, within(1e-9));
+        assertThat(rate.scaled(3).squaredVariation()).isEqualTo(expected, within(1e-12));
     }
 
     @Test
