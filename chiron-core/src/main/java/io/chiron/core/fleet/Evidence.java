@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param roster the instances by what can be counted on
  * @param fleet their capacity; null while no curve is learned
  * @param need what interactive demand asks for
+ * @param explored how full instances have been
  * @param blind why measurements are not to be trusted; null if they are
  * @param ageSeconds how long the fleet has been watched
  * @param leadSeconds lead time to plan with
@@ -25,6 +26,7 @@ record Evidence(
         Roster roster,
         @Nullable Fleet fleet,
         InteractiveNeed need,
+        Explored explored,
         @Nullable ReasonCode blind,
         double ageSeconds,
         double leadSeconds) {
@@ -34,9 +36,10 @@ record Evidence(
             Roster roster,
             @Nullable Fleet fleet,
             InteractiveNeed need,
+            Explored explored,
             double ageSeconds,
             double leadSeconds) {
-        return new Evidence(input, roster, fleet, need, blindness(input), ageSeconds, leadSeconds);
+        return new Evidence(input, roster, fleet, need, explored, blindness(input), ageSeconds, leadSeconds);
     }
 
     /** True once there are samples enough to launch on the learned model. */

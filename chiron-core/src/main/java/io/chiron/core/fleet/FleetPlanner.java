@@ -75,8 +75,8 @@ public final class FleetPlanner {
                     config.maxFlowAgeSeconds(),
                     now);
         }
-        Evidence evidence = Evidence.of(input, roster, fleet, need, age, lead);
-        Want interactive = Want.of(evidence, explored);
+        Evidence evidence = Evidence.of(input, roster, fleet, need, explored, age, lead);
+        Want interactive = Want.of(evidence);
         double holdSeconds = evidence.holdSeconds();
         double want = evidence.trusted() && need.known() ? interactive.capacity() : Double.NaN;
         Patience patience = restarted ? Patience.empty() : state.patience;

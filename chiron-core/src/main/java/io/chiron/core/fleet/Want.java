@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param code the rule that said so
  */
 record Want(double capacity, double careful, int instances, int keep, int front, ReasonCode code) {
-    private Want(double capacity, int instances, int front, ReasonCode code) {
+    Want(double capacity, int instances, int front, ReasonCode code) {
         this(capacity, capacity, instances, instances, front, code);
     }
 
@@ -25,7 +25,7 @@ record Want(double capacity, double careful, int instances, int keep, int front,
     /** Relative change of the busy share that the paper's rule ignores: it moves in steps of whole instances. */
     private static final double BUSY_DEAD_BAND = 0.1;
 
-    static Want of(Evidence evidence, Explored explored) {
+    static Want of(Evidence evidence) {
         Roster roster = evidence.roster();
         @Nullable Fleet fleet = evidence.fleet();
         InteractiveNeed need = evidence.need();
@@ -62,7 +62,8 @@ record Want(double capacity, double careful, int instances, int keep, int front,
         // A falling load does not stay where it would show that the curve was wrong.
         double careful = instances == 0 || need.trend().falls()
                 ? want
-                : explored.careful(want, need.mean() / instances, need.slackSeconds(), evidence.leadSeconds());
+                : evidence.explored()
+                        .careful(want, need.mean() / instances, need.slackSeconds(), evidence.leadSeconds());
         int keep = Math.max(instances, fleet.instancesFor(careful / ROUNDING));
         return new Want(want, careful, instances, keep, instances, ReasonCode.INTERACTIVE_BACKPRESSURE);
     }

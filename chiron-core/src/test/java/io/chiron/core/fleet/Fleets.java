@@ -116,7 +116,7 @@ final class Fleets {
     static Evidence evidence(FleetInput input, InteractiveNeed need, @Nullable ReasonCode blind, double ageSeconds) {
         Roster roster = Roster.of(input.snapshot().instances(), LeadTimes.empty(), 20, START);
         Fleet fleet = Fleet.of(roster, input, LeadTimes.empty(), 20);
-        return new Evidence(input, roster, fleet, need, blind, ageSeconds, 20);
+        return new Evidence(input, roster, fleet, need, Explored.nothing(), blind, ageSeconds, 20);
     }
 
     /** {@code count} instances of a pool that run nothing. */

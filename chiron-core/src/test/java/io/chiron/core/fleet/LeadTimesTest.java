@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** How a launch is followed, with numbers. */
 class LeadTimesTest {
     private static final Pending LAUNCH = Pending.of(Pool.MIXED, KIND, START);
-    private static final LeadTimes ONE = LeadTimes.empty().launched("l", LAUNCH);
+    private static final LeadTimes ONE = LeadTimes.empty().asked(Map.of("l", LAUNCH), 1);
 
     @Test
     void theLeadTimeIsTheNinthOfTenOfTheLast32() {
@@ -103,7 +103,7 @@ class LeadTimesTest {
 
     @Test
     void aClockThatWentBackCountsFromNow() {
-        LeadTimes ahead = LeadTimes.empty().launched("l", Pending.of(Pool.MIXED, KIND, at(100)));
+        LeadTimes ahead = LeadTimes.empty().asked(Map.of("l", Pending.of(Pool.MIXED, KIND, at(100))), 1);
         assertThat(ahead.observe(List.of(), at(40), 20).pending().get("l").askedAt())
                 .isEqualTo(at(40));
         assertThat(ONE.observe(List.of(), at(0), 20).pending()).containsEntry("l", LAUNCH);
@@ -112,7 +112,7 @@ class LeadTimesTest {
     /** After the limits were lowered, launches that were refused go before those that may be on their way. */
     @Test
     void refusedLaunchesWithoutRoomAreTakenBack() {
-        LeadTimes three = ONE.launched("m", LAUNCH).launched("n", LAUNCH);
+        LeadTimes three = ONE.asked(Map.of("m", LAUNCH), 1).asked(Map.of("n", LAUNCH), 1);
         List<InstanceSnapshot> one = List.of(instance(Phase.READY, null, null));
         assertThat(three.withRoomFor(Set.of("l", "n"), one, FleetLimits.of(0, 4)))
                 .isSameAs(three);
@@ -128,7 +128,7 @@ class LeadTimesTest {
                 0, 9, Map.of(Pool.MIXED, new FleetLimits.Range(0, 2)), Map.of(KIND, new FleetLimits.Accelerator(9, 1)));
         assertThat(three.withRoomFor(Set.of("l", "n"), one, pool).pending()).containsOnlyKeys("m");
         assertThat(three.without(Set.of("m")).pending()).containsOnlyKeys("l", "n");
-        assertThat(three.newLaunchId("f", START)).endsWith("-3");
+        assertThat(three.newLaunchId("f", 0, START)).endsWith("-3");
     }
 
     private static LeadTimes measured(int from, int to) {
@@ -136,7 +136,7 @@ class LeadTimesTest {
         for (int i = from; i <= to; i++) {
             List<InstanceSnapshot> ready = new ArrayList<>();
             ready.add(instance(Phase.READY, "l" + i, at(i)));
-            leads = leads.launched("l" + i, LAUNCH).observe(ready, at(1000), 20);
+            leads = leads.asked(Map.of("l" + i, LAUNCH), 1).observe(ready, at(1000), 20);
         }
         return leads;
     }

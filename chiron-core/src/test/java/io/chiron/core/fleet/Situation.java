@@ -39,7 +39,7 @@ final class Situation {
 
     /** A launch of ours that nobody has seen yet. */
     Situation launched(String id, Pool pool, double secondsAgo) {
-        leads = leads.launched(id, LeadTimes.Pending.of(pool, KIND, Fleets.at(-secondsAgo)));
+        leads = leads.asked(Map.of(id, LeadTimes.Pending.of(pool, KIND, Fleets.at(-secondsAgo))), 1);
         return this;
     }
 

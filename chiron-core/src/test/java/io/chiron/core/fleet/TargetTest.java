@@ -159,6 +159,20 @@ class TargetTest {
         return target.held() == null ? null : target.held().code();
     }
 
+    /** Or an operator would see a want of five and six instances kept, for ever. */
+    @Test
+    void whatIsKeptForCareIsTold() {
+        Want careful = new Want(4.9, 5.3, 5, 6, 5, ReasonCode.INTERACTIVE_BACKPRESSURE);
+        Target kept = target(idle(6), FleetLimits.of(0, 9), careful, BatchPlan.NONE, 6);
+        assertThat(kept.instances()).isEqualTo(6);
+        assertThat(kept.held()).isNotNull();
+        assertThat(kept.held().numbers()).containsEntry("carefulWant", 5.3);
+        assertThat(target(idle(6), FleetLimits.of(0, 9), want(6), BatchPlan.NONE, 6)
+                        .held()
+                        .numbers())
+                .doesNotContainKey("carefulWant");
+    }
+
     private static Target target(
             List<InstanceSnapshot> instances, FleetLimits limits, Want want, BatchPlan batch, double heldWant) {
         Evidence evidence = Fleets.evidence(input(instances, limits, FleetConfig.DEFAULTS), Fleets.need(6), null, 3600);

@@ -30,7 +30,7 @@ class CurveLimitsTest {
         assertThat(reason.numbers().keySet())
                 .containsExactly(
                         "sloSeconds", "promptPerOutput", "memorySequences", "budgetSequences", "trustSequences");
-        assertThat(reason.numbers().get("budgetSequences")).isCloseTo(230.4, within(1e-9));
+        assertThat(reason.numbers().get("budgetSequences")).isCloseTo(0.95 * 512 / 2, within(1e-9));
         assertThat(reason.numbers().get("trustSequences")).isEqualTo(200);
     }
 
