@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>In context: docs/rules.md, From wants to instances.
  */
 public final class FleetPlanner {
+    /**
+     * An instance that interactive work was given serves batch work in what it leaves. Taken back for each dip of a want that
+     * lies at a whole number, it is filled and emptied every few seconds.
+     */
+    private static final double FRONT_HOLD_SECONDS = 60;
+
     private FleetPlanner() {}
 
     /** One run of the rule. */
@@ -83,7 +89,10 @@ public final class FleetPlanner {
         double nowSeconds = Times.secondsBetween(Instant.EPOCH, now);
         HoldWindow hold = (restarted ? HoldWindow.empty() : state.hold)
                 .plus(nowSeconds, patience.instances(interactive.keep(), want), patience.holdSeconds(holdSeconds));
-        BatchPlan batch = batchPlan(evidence, interactive.front());
+        HoldWindow frontHold = (restarted ? HoldWindow.empty() : state.frontHold)
+                .plus(nowSeconds, interactive.front(), FRONT_HOLD_SECONDS);
+        int front = (int) frontHold.largest();
+        BatchPlan batch = batchPlan(evidence, front);
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted
                 ? HoldWindow.empty()
@@ -92,14 +101,14 @@ public final class FleetPlanner {
         double heldWant = Math.max(hold.largest(nowSeconds, need.trend()), batchHold.largest());
         Target target = Target.of(evidence, interactive, batch, heldWant);
         int reachable = Math.min(target.instances(), input.limits().maxInstances());
-        Map<Pool, Integer> pools = WantedPools.of(evidence, interactive.front(), reachable, state.interactivePool);
+        Map<Pool, Integer> pools = WantedPools.of(evidence, front, reachable, state.interactivePool);
         Reconciler.Result result = Reconciler.reconcile(new Reconciler.Job(
                 roster,
                 leads,
                 silent,
                 target,
                 pools,
-                interactive.front(),
+                front,
                 fleet == null ? List.copyOf(input.limits().accelerators().keySet()) : fleet.launchOrder(),
                 input,
                 lead));
@@ -144,6 +153,7 @@ public final class FleetPlanner {
                         holdSeconds,
                         now),
                 batchHold,
+                frontHold,
                 pools.getOrDefault(Pool.INTERACTIVE, 0),
                 since,
                 now);

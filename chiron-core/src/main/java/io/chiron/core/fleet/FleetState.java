@@ -18,6 +18,7 @@ public final class FleetState {
     final HoldWindow hold;
     final Patience patience;
     final HoldWindow batchHold;
+    final HoldWindow frontHold;
     final int interactivePool;
     final @Nullable Instant since;
     final @Nullable Instant last;
@@ -32,6 +33,7 @@ public final class FleetState {
             HoldWindow hold,
             Patience patience,
             HoldWindow batchHold,
+            HoldWindow frontHold,
             int interactivePool,
             @Nullable Instant since,
             @Nullable Instant last) {
@@ -44,6 +46,7 @@ public final class FleetState {
         this.hold = hold;
         this.patience = patience;
         this.batchHold = batchHold;
+        this.frontHold = frontHold;
         this.interactivePool = interactivePool;
         this.since = since;
         this.last = last;
@@ -60,6 +63,7 @@ public final class FleetState {
                 Explored.nothing(),
                 HoldWindow.empty(),
                 Patience.empty(),
+                HoldWindow.empty(),
                 HoldWindow.empty(),
                 0,
                 null,
@@ -89,6 +93,7 @@ public final class FleetState {
                 hold,
                 patience,
                 batchHold,
+                frontHold,
                 interactivePool,
                 since,
                 last);
