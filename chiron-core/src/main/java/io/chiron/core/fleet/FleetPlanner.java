@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class FleetPlanner {
     /**
      * An instance that interactive work was given serves batch work in what it leaves. Taken back for each dip of a want that
-     * lies at a whole number, it is filled and emptied every few seconds.
+     * lies at a whole number, it is filled and emptied every few seconds. So the last one stays for a minute.
      */
     private static final double FRONT_HOLD_SECONDS = 60;
 
@@ -91,7 +91,7 @@ public final class FleetPlanner {
                 .plus(nowSeconds, patience.instances(interactive.keep(), want), patience.holdSeconds(holdSeconds));
         HoldWindow frontHold = (restarted ? HoldWindow.empty() : state.frontHold)
                 .plus(nowSeconds, interactive.front(), FRONT_HOLD_SECONDS);
-        int front = (int) frontHold.largest();
+        int front = Math.min((int) frontHold.largest(), interactive.front() + 1);
         BatchPlan batch = batchPlan(evidence, front);
         boolean queueEnded = snapshot.groups() != null && snapshot.groups().isEmpty();
         HoldWindow batchHold = queueEnded || restarted

@@ -16,7 +16,14 @@ import org.apache.commons.math3.stat.inference.OneWayAnova;
 final class SteadyLoad {
     private static final int[] WINDOW_SECONDS = {3600, 2700, 1800, 1200, 900, 600, 420, 300, 180};
     /** Long enough that sums of successive blocks are nearly independent, short enough for three minutes of them. */
-    private static final int BLOCK_SECONDS = 12;
+    private static final int LEAST_BLOCK_SECONDS = 12;
+    /**
+     * Seconds with arrivals that a block is to hold, as far as the window has {@link #LEAST_BLOCKS} of them: requests are
+     * whole, so even arrivals differ by up to a quarter of a squared request per block, which is not to count as a burst.
+     */
+    private static final int ARRIVALS = 6;
+
+    private static final int LEAST_BLOCKS = 30;
 
     private static final int PARTS = 5;
     /** Parts that differ more than chance does so rarely are not one load. */
@@ -35,15 +42,16 @@ final class SteadyLoad {
     static double capacity(double[] work, double slackSeconds) {
         for (int window : WINDOW_SECONDS) {
             if (window <= work.length) {
-                double[][] parts = parts(work, work.length - window, window);
+                int block = blockSeconds(work, window);
+                double[][] parts = parts(work, work.length - window, window, block);
                 if (isLevel(parts)) {
                     double mean = 0;
                     double variance = 0;
                     for (double[] part : parts) {
-                        mean += StatUtils.mean(part) / BLOCK_SECONDS / PARTS;
-                        variance += StatUtils.variance(part) / BLOCK_SECONDS / PARTS;
+                        mean += StatUtils.mean(part) / block / PARTS;
+                        variance += StatUtils.variance(part) / block / PARTS;
                     }
-                    double newest = StatUtils.mean(parts[PARTS - 1]) / BLOCK_SECONDS;
+                    double newest = StatUtils.mean(parts[PARTS - 1]) / block;
                     double planned = Math.max(mean, (mean + newest) / 2)
                             + (window < LONG_SECONDS ? 2 : 1) * Math.sqrt(variance / window);
                     return Math.max(
@@ -65,13 +73,22 @@ final class SteadyLoad {
         return most - least <= ROUNDING * most || new OneWayAnova().anovaPValue(List.of(parts)) >= SIGNIFICANCE;
     }
 
+    private static int blockSeconds(double[] work, int window) {
+        int busy = 0;
+        for (int i = work.length - window; i < work.length; i++) {
+            busy += work[i] > 0 ? 1 : 0;
+        }
+        int forArrivals = (int) Math.min(window, Math.ceil((double) ARRIVALS * window / Math.max(1, busy)));
+        return Math.max(LEAST_BLOCK_SECONDS, Math.min(window / LEAST_BLOCKS, forArrivals));
+    }
+
     /** The work of each block, in parts of the window. */
-    private static double[][] parts(double[] work, int from, int window) {
-        int blocks = window / BLOCK_SECONDS / PARTS;
+    private static double[][] parts(double[] work, int from, int window, int blockSeconds) {
+        int blocks = window / blockSeconds / PARTS;
         double[][] parts = new double[PARTS][blocks];
-        for (int i = 0; i < PARTS * blocks * BLOCK_SECONDS; i++) {
-            int block = i / BLOCK_SECONDS;
-            parts[block / blocks][block % blocks] += work[from + window - PARTS * blocks * BLOCK_SECONDS + i];
+        for (int i = 0; i < PARTS * blocks * blockSeconds; i++) {
+            int block = i / blockSeconds;
+            parts[block / blocks][block % blocks] += work[from + window - PARTS * blocks * blockSeconds + i];
         }
         return parts;
     }

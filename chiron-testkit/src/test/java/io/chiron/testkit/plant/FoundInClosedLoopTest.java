@@ -96,6 +96,28 @@ class FoundInClosedLoopTest {
                 .isEmpty();
     }
 
+    /**
+     * Even arrivals every seven seconds: counted in blocks of twelve seconds they looked like bursts, and a load of 0.8
+     * instances asked for 1.00 of one, now above and now below what launches a second.
+     */
+    @Test
+    void evenArrivalsThatAreFewSettleOnOneInstance() {
+        Scenario scenario = new Scenario(
+                new Scenario.Engine(0.18, 0.4, 4, 0.34, false, 90),
+                new Scenario.Demand(0.8, 20, 130, 2, 1200),
+                new Scenario.Setup(true, false, 0, 0));
+        Run run = ClosedLoop.of(
+                        scenario.config().build(),
+                        scenario.plant(),
+                        Load.even(scenario.chat(), scenario.perSecond(), 0, 2100))
+                .tickSeconds(5)
+                .run(2100);
+        assertThat(run.between(1500, 2100).stream().filter(Run.Moment::resized))
+                .as(run.sizes())
+                .isEmpty();
+        assertThat(run.last().ready()).as(run.sizes()).isEqualTo(1);
+    }
+
     /** A source that lists no instance any more: what was launched was not seen either, and launched again once given up. */
     @Test
     void anEmptyListOfInstancesIsNoReasonToExceedTheMaximum() {
