@@ -78,6 +78,29 @@ class FlowFiguresTest {
         assertThat(requests(anew)).containsExactly(1.0, 0.0, 0.0, 0.0);
     }
 
+    /** 241 bins of a quarter of a second: what was counted a round ago is gone, however the time got there. */
+    @Test
+    void aPlaceInTheRingIsEmptyWhenItsTurnComes() {
+        Duration round = Duration.ofMillis(241 * 250);
+        ArrivalRing steps = new ArrivalRing(4, SECONDS);
+        steps.add(0, 10, NOW);
+        steps.add(0, 10, NOW.plusSeconds(30));
+        assertOneInItsLastBin(steps, NOW.plus(round));
+        ArrivalRing leap = new ArrivalRing(4, SECONDS);
+        leap.add(0, 10, NOW);
+        assertOneInItsLastBin(leap, NOW.plus(round.multipliedBy(2)));
+        ArrivalRing back = new ArrivalRing(4, SECONDS);
+        back.add(0, 10, NOW);
+        assertOneInItsLastBin(back, NOW.minus(round.multipliedBy(2)));
+    }
+
+    private static void assertOneInItsLastBin(ArrivalRing ring, Instant time) {
+        ring.add(0, 10, time);
+        ArrivalBins bins = ring.read(0, time.plusMillis(250));
+        assertThat(bins.requests(bins.size() - 1)).isEqualTo(1);
+        assertThat(bins.promptTokens(bins.size() - 1)).isEqualTo(10);
+    }
+
     @Test
     void fewerAreFollowedTheDeeperTheQueue() {
         assertThat(followed(1, 10)).isEqualTo(10);
