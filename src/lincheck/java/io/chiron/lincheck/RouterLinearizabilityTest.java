@@ -41,8 +41,8 @@ public class RouterLinearizabilityTest {
     @Test
     void everyAnswerIsThatOfSomeOrderOfTheCalls() {
         new StressOptions()
-                .iterations(12)
-                .invocationsPerIteration(1_000)
+                .iterations(25)
+                .invocationsPerIteration(2_000)
                 .threads(3)
                 .actorsPerThread(3)
                 .actorsBefore(3)
