@@ -90,6 +90,71 @@ class ArrivalsTest {
         assertThat(situation.want(1).of(Action.CancelDrain.class)).isEmpty();
     }
 
+    /** One that holds work of others cannot serve interactive work only; nobody comes back into a full pool for nothing. */
+    @Test
+    void aDrainIsTakenBackIfSomePoolHasUseForIt() {
+        FleetLimits noMixed = new FleetLimits(
+                0,
+                20,
+                Map.of(Pool.MIXED, new FleetLimits.Range(0, 0)),
+                Map.of(KIND, new FleetLimits.Accelerator(20, 1)));
+        for (Pool wanted : new Pool[] {Pool.BATCH, Pool.INTERACTIVE}) {
+            for (int saved : new int[] {0, 9}) {
+                Situation situation = new Situation()
+                        .with(Fleets.ready("i", wanted, START, 0, 0))
+                        .with(draining("d", 1).withSample(Fleets.sample(START, 1, 0, saved)));
+                situation.limits = noMixed;
+                situation.want(2, Map.of(wanted, 2));
+                assertThat(situation.of(Action.CancelDrain.class))
+                        .as("%s %d", wanted, saved)
+                        .hasSize(wanted == Pool.BATCH || saved == 0 ? 1 : 0);
+                situation.limits = FleetLimits.of(0, 20);
+                assertThat(situation.want(2, Map.of(wanted, 2)).of(Action.CancelDrain.class))
+                        .as("there is room in its pool")
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void whereRolesAreFixedABatchDrainIsNoHelpForInteractiveWork() {
+        Situation situation = new Situation()
+                .with(Fleets.ready("i", Pool.MIXED, START, 0, 0))
+                .with(InstanceSnapshot.of("b", Pool.BATCH, Phase.DRAINING, START.minusSeconds(500)));
+        situation.config = FleetConfig.builder().reassign(false).build();
+        situation.interactiveWant = 2;
+        Map<Pool, Integer> pools = Map.of(Pool.MIXED, 2, Pool.BATCH, 1);
+        assertThat(situation.want(2, pools).of(Action.CancelDrain.class)).isEmpty();
+        assertThat(situation.want(3, pools).of(Action.CancelDrain.class)).containsExactly("b");
+        situation.launched("l", Pool.MIXED, 5);
+        assertThat(situation.want(3, pools).of(Action.CancelDrain.class))
+                .as("what comes serves it")
+                .containsExactly("b");
+        situation.limits = new FleetLimits(
+                0,
+                20,
+                Map.of(Pool.BATCH, new FleetLimits.Range(0, 0)),
+                Map.of(KIND, new FleetLimits.Accelerator(20, 1)));
+        assertThat(situation.want(3, pools).of(Action.CancelDrain.class)).isEmpty();
+    }
+
+    /** Where roles are fixed, only a launch into a pool that is short of instances is asked for again. */
+    @Test
+    void whatIsOverdueIsAskedForAgainOnlyIfItsPoolIsShort() {
+        for (boolean reassign : new boolean[] {true, false}) {
+            Situation situation = new Situation().with(Fleets.idle(Pool.MIXED, 3));
+            situation.config = FleetConfig.builder().reassign(reassign).build();
+            situation.launched("lost", Pool.BATCH, 41);
+            assertThat(situation.want(4).actions(Action.Launch.class))
+                    .extracting(Action.Launch::launchId)
+                    .hasSize(1)
+                    .doesNotContain(reassign ? "" : "lost");
+            assertThat(situation.want(4, Map.of(Pool.MIXED, 3, Pool.BATCH, 1)).actions(Action.Launch.class))
+                    .extracting(Action.Launch::launchId)
+                    .containsExactly("lost");
+        }
+    }
+
     private static InstanceSnapshot starting(String id) {
         return InstanceSnapshot.of(id, Pool.MIXED, Phase.STARTING, START.plusSeconds(5));
     }

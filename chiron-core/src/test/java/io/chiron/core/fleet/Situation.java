@@ -13,6 +13,7 @@ import io.chiron.api.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the reconciler finds at {@link Fleets#START}, with a lead time of 20 s, and what it decides then. */
 final class Situation {
@@ -25,6 +26,10 @@ final class Situation {
     SilentDrains silent = SilentDrains.none();
     List<String> launchOrder = List.of(KIND);
     int interactiveWant;
+
+    @Nullable
+    Reason heldBack;
+
     private List<Decision> decisions = List.of();
 
     Situation with(InstanceSnapshot instance) {
@@ -55,7 +60,7 @@ final class Situation {
                         roster,
                         leads,
                         silent,
-                        new Target(target, Reason.of(ReasonCode.SURPLUS), null),
+                        new Target(target, Reason.of(ReasonCode.SURPLUS), heldBack),
                         pools,
                         interactiveWant,
                         launchOrder,
