@@ -1,10 +1,12 @@
 package io.chiron.core.waiting;
 
 import static io.chiron.core.waiting.WaitingArbitraries.at;
+import static io.chiron.core.waiting.WaitingArbitraries.waits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiron.api.WaitOutcome;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Where the sample of one band begins and ends. */
@@ -75,6 +77,14 @@ class ConformalBandTest {
         }
         assertThat(many.logRatio(0.9999)).isEqualTo(StrictMath.log(9), within(1e-12));
         assertThat(many.plus(outcome(60 + 60 * 512, 512, 1)).logRatio(0.9999)).isEqualTo(0, within(1e-12));
+    }
+
+    /** A reading a little older than the last says nothing; after a longer way back the clock was set. */
+    @Test
+    void aLateReadingIsLeftOut() {
+        ConformalBands read = ConformalBands.EMPTY.observe(waits(at(1000), List.of()));
+        assertThat(read.observe(waits(at(941), List.of(outcome(940, 1, 2))))).isSameAs(read);
+        assertThat(read.observe(waits(at(940), List.of()))).isNotSameAs(read);
     }
 
     /** Ratios 1 to {@code count}, of so many minutes in turn. */
