@@ -13,6 +13,10 @@ final class ScoreboardCharts {
     private ScoreboardCharts() {}
 
     static List<Section.Figure> all(List<Row> rows, List<String> tags) {
+        // All are drawn beside Chiron.
+        if (rows.stream().noneMatch(each -> each.policy().equals("chiron"))) {
+            return List.of();
+        }
         List<Section.Figure> figures = new ArrayList<>(List.of(ratios(rows, tags)));
         for (String tag : tags) {
             figures.add(cost(rows, tag));

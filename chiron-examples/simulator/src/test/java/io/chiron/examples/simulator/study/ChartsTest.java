@@ -29,4 +29,14 @@ final class ChartsTest {
         assertThat(ids).isNotEmpty().allMatch(id -> id.startsWith("one-"));
         assertThat(svg("two")).doesNotContain("one-");
     }
+
+    /** An oracle by itself has nothing to be drawn beside; its rows are written all the same. */
+    @Test
+    void withoutChironThereIsNothingToDraw() {
+        StudyScenario scenario = Rows.scenario("steady", "W_A");
+        Row oracle = Rows.row(scenario, "oracle", 1, 1, null, 2);
+        assertThat(ScoreboardCharts.all(List.of(oracle), List.of("W_A"))).isEmpty();
+        assertThat(ScoreboardCharts.all(List.of(oracle, Rows.row(scenario, "chiron", 1, 1, null, 3)), List.of("W_A")))
+                .isNotEmpty();
+    }
 }
