@@ -39,7 +39,7 @@ final class RunPageTest {
             Pattern.compile("<script id=\"run\" type=\"application/json\">(.*?)</script>", Pattern.DOTALL);
     private static final String RUN = "run --profile llama3-70b_a100-80g_tp4 --chunk 512 --seed 7 --startup 30"
             + " --initial-instances 1 --max-instances 6 --interactive gamma:rate=12,cv=4,seconds=240"
-            + " --batch count=600,at=10,deadline=400 --policy ";
+            + " --batch count=600,at=10,deadline=280 --policy ";
 
     @TempDir
     static Path folder;
@@ -64,9 +64,9 @@ final class RunPageTest {
     void tellsWhatRanAndHowItWent() throws IOException {
         assertThat(run.get("command").textValue())
                 .startsWith("java -jar chiron-simulator.jar run --profile llama3-70b_a100-80g_tp4 --chunk 512 ")
-                .contains("--batch count=600,at=10,deadline=400", "--policy chiron");
+                .contains("--batch count=600,at=10,deadline=280", "--policy chiron");
         assertThat(run.get("settings").get("workload").textValue())
-                .isEqualTo("interactive gamma:rate=12,cv=4,seconds=240 + batch count=600,at=10,deadline=400");
+                .isEqualTo("interactive gamma:rate=12,cv=4,seconds=240 + batch count=600,at=10,deadline=280");
         assertThat(run.get("settings").get("interactive SLO").textValue()).isEqualTo("TTFT 10 s, ITL 200 ms");
         assertThat(run.get("outcome").get("policy").textValue()).isEqualTo("chiron");
         assertThat(run.get("outcome")).isEqualTo(outcome("chiron"));
