@@ -53,14 +53,13 @@ record Delivered(double weightSeconds, double deliveredSeconds) {
                     || runsBatch(sample, tiers)) {
                 continue;
             }
-            double share = 0;
+            double share = Roster.hardShare(sample, tiers, limits);
             double work = 0;
             for (int i = 0; i < tiers.size(); i++) {
                 TierUsage usage = sample.usage(tiers.get(i).tier().name());
                 if (usage == null) {
                     continue;
                 }
-                share += usage.meanRunning() * limits.hardShare(i, i);
                 work += usage.outputTokens() / sample.windowSeconds() * model.perOutputTokenSeconds(i);
             }
             double waiting = sample.waitingRequests() > 0 ? sample.waitingRequests() : 0;

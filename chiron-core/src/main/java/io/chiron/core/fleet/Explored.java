@@ -2,7 +2,6 @@ package io.chiron.core.fleet;
 
 import io.chiron.api.InstanceSample;
 import io.chiron.api.InstanceSnapshot;
-import io.chiron.api.TierUsage;
 import io.chiron.api.Times;
 import io.chiron.core.local.BatchLimits;
 import io.chiron.core.local.TierProfile;
@@ -50,14 +49,11 @@ record Explored(double weightSeconds, double fullSeconds) {
             if (sample == null || Math.abs(Times.secondsBetween(sample.time(), now)) > maxAgeSeconds) {
                 continue;
             }
-            double share = 0;
-            for (int i = 0; i < tiers.size(); i++) {
-                TierUsage usage = sample.usage(tiers.get(i).tier().name());
-                share += usage == null ? 0 : usage.meanRunning() * limits.hardShare(i, i);
-            }
-            if (share >= 0) {
+            double share = Roster.hardShare(sample, tiers, limits);
+            // What cannot be true is no reason to be less careful.
+            if (share >= 0 && sample.fault() == null) {
                 weight += seconds;
-                full += seconds * Math.min(1, Math.max(load, share));
+                full += seconds * Math.min(1, load > share ? load : share);
             }
         }
         double left = StrictMath.pow(0.5, seconds / HALF_LIFE_SECONDS);

@@ -151,6 +151,12 @@ final class Fleet {
         return Arrays.stream(speeds).sum();
     }
 
+    /** Work per second of the first {@code count} of them, ready ones first; one that is not there counts as the reference. */
+    double capacity(int count) {
+        int present = Math.min(count, speeds.length);
+        return Arrays.stream(speeds, 0, present).sum() + count - present;
+    }
+
     /** Fewest instances, present ones first, that supply {@code capacity}. */
     int instancesFor(double capacity) {
         double sum = 0;

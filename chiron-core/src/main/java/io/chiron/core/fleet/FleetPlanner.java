@@ -71,7 +71,7 @@ public final class FleetPlanner {
                     snapshot, input.tiers(), model, horizon, config.steadyReplay(), config.maxFlowAgeSeconds(), now);
             demand = step.state();
             need = step.need();
-            double ready = fleet.capacity() * roster.ready().size() / Math.max(1, roster.counted());
+            double ready = fleet.capacity(roster.ready().size());
             explored = explored.observe(
                     roster.ready(),
                     input.tiers(),

@@ -4,8 +4,10 @@ import io.chiron.api.InstanceSample;
 import io.chiron.api.InstanceSnapshot;
 import io.chiron.api.Phase;
 import io.chiron.api.Pool;
+import io.chiron.api.TierUsage;
 import io.chiron.api.Times;
 import io.chiron.core.fleet.LeadTimes.Pending;
+import io.chiron.core.local.BatchLimits;
 import io.chiron.core.local.TierProfile;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -141,5 +143,15 @@ record Roster(
     static long runningNow(InstanceSnapshot instance) {
         InstanceSample sample = instance.sample();
         return sample == null ? 0 : sample.runningNow();
+    }
+
+    /** Share of the hard limit that ran in the window of a sample, all tiers together. */
+    static double hardShare(InstanceSample sample, List<TierProfile> tiers, BatchLimits limits) {
+        double share = 0;
+        for (int i = 0; i < tiers.size(); i++) {
+            TierUsage usage = sample.usage(tiers.get(i).tier().name());
+            share += usage == null ? 0 : usage.meanRunning() * limits.hardShare(i, i);
+        }
+        return share;
     }
 }

@@ -63,7 +63,11 @@ record Want(double capacity, double careful, int instances, int keep, int front,
         double careful = instances == 0 || need.trend().falls()
                 ? want
                 : evidence.explored()
-                        .careful(want, need.mean() / instances, need.slackSeconds(), evidence.leadSeconds());
+                        .careful(
+                                want,
+                                need.mean() / fleet.capacity(instances),
+                                need.slackSeconds(),
+                                evidence.leadSeconds());
         int keep = Math.max(instances, fleet.instancesFor(careful / ROUNDING));
         return new Want(want, careful, instances, keep, instances, ReasonCode.INTERACTIVE_BACKPRESSURE);
     }

@@ -2,6 +2,12 @@ package io.chiron.core.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chiron.api.InstanceSample;
+import io.chiron.api.InstanceSnapshot;
+import io.chiron.api.Pool;
+import io.chiron.api.TierUsage;
+import io.chiron.core.local.BatchLimits;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -43,5 +49,25 @@ class ExploredProperties {
         assertThat(explored.careful(WANT, 0.93, 60, 60)).isEqualTo(WANT);
         assertThat(explored.careful(WANT, 0.93, 3, 10)).isLessThan(explored.careful(WANT, 0.93, 3, 600));
         assertThat(Explored.nothing().careful(WANT, 0.93, 3, 60)).isEqualTo(WANT);
+    }
+
+    /** A load that is not a number says nothing, and does not end what is known; nor does a sample that cannot be true. */
+    @Test
+    void whatIsNotMeasuredIsNotExplored() {
+        Explored before = new Explored(600, 420);
+        List<InstanceSnapshot> half = List.of(Fleets.ready("a", Pool.MIXED, Fleets.START, 32, 0));
+        Explored after = observe(before, half, Double.NaN);
+        assertThat(after.fullSeconds() / after.weightSeconds()).isBetween(0.69, 0.7);
+        assertThat(observe(before, List.of(), 1)).isEqualTo(before);
+        InstanceSample impossible = InstanceSample.builder(Fleets.START, 1)
+                .tiers(List.of(new TierUsage("chat", 60, 1e300, 0)))
+                .iterations(-1)
+                .build();
+        assertThat(observe(before, List.of(half.get(0).withSample(impossible)), 0))
+                .isEqualTo(before);
+    }
+
+    private static Explored observe(Explored before, List<InstanceSnapshot> ready, double load) {
+        return before.observe(ready, Fleets.TIERS, BatchLimits.fixed(2, 64), load, 5, 45, Fleets.START);
     }
 }

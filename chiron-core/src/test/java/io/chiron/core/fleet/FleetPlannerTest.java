@@ -345,7 +345,7 @@ class FleetPlannerTest {
         assertThat(twoKinds(instances, 2).instancesFor(4.5)).isEqualTo(2);
     }
 
-    private static Fleet twoKinds(List<InstanceSnapshot> instances, int fastQuota) {
+    static Fleet twoKinds(List<InstanceSnapshot> instances, int fastQuota) {
         Capability fast = new Capability(new Coefficients(0.005, 0.000125, 0.000025), BatchLimits.fixed(2, 64));
         FleetLimits limits = new FleetLimits(
                 0,

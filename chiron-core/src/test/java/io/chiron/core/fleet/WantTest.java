@@ -2,6 +2,7 @@ package io.chiron.core.fleet;
 
 import static io.chiron.core.fleet.Fleets.START;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiron.api.FleetLimits;
 import io.chiron.api.FleetSnapshot;
@@ -48,6 +49,27 @@ class WantTest {
         assertThat(busy(4, 4, 89, null, 0)).as("warm-up").isEqualTo(4);
         assertThat(busy(4, 4, 3600, ReasonCode.STALE, 0)).as("blind").isEqualTo(4);
         assertThat(busy(4, 4, 89, null, 1)).as("what waits is evidence").isEqualTo(8);
+    }
+
+    /** One fast instance does the work of four: used to half it is no fuller than instances were, and needs no care. */
+    @Test
+    void howFullAFleetGetsIsToldByItsWorkNotByItsHeads() {
+        List<InstanceSnapshot> instances = new ArrayList<>(Fleets.idle(Pool.MIXED, 3));
+        instances.add(Fleets.ready("fast", Pool.MIXED, START, 0, 0).withAccelerator("fast"));
+        Fleet fleet = FleetPlannerTest.twoKinds(instances, 2);
+        assertThat(fleet.capacity(1)).isCloseTo(4, within(1e-9));
+        assertThat(fleet.capacity(4)).isCloseTo(fleet.capacity(), within(1e-9));
+        assertThat(fleet.capacity(5)).isCloseTo(8, within(1e-9));
+        Roster roster = Roster.of(instances, LeadTimes.empty(), 20, START);
+        FleetInput input = input(instances, 0, FleetConfig.DEFAULTS, false);
+        Explored halfAndMore = new Explored(600, 360);
+        Want want = Want.of(new Evidence(input, roster, fleet, Fleets.need(4), halfAndMore, null, 3600, 20));
+        assertThat(want.instances()).isEqualTo(1);
+        assertThat(want.careful()).isEqualTo(want.capacity());
+        Explored little = new Explored(600, 120);
+        Want careful = Want.of(new Evidence(input, roster, fleet, Fleets.need(4), little, null, 3600, 20));
+        assertThat(careful.instances()).isEqualTo(1);
+        assertThat(careful.keep()).isGreaterThan(1);
     }
 
     @Test
