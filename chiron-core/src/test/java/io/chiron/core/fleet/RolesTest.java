@@ -15,6 +15,7 @@ import io.chiron.api.Pool;
 import io.chiron.api.RequestGroup;
 import io.chiron.core.fleet.FleetConfig.InteractiveRule;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,39 @@ class RolesTest {
         }
         assertThat(roles).as("roles were dealt out").isNotEmpty();
         assertThat(late).as("changes in five minutes").isLessThanOrEqualTo(3);
+    }
+
+    /** What is wanted moves about a whole number from tick to tick: the last role that serves chats does not move with it. */
+    @Test
+    void theLastRoleThatServesChatsDoesNotFollowAWantAtAWholeNumber() {
+        FleetState state = FleetState.initial();
+        Map<String, Pool> roles = new HashMap<>();
+        DoubleSummaryStatistics wanted = new DoubleSummaryStatistics();
+        int turns = 0;
+        for (int second = 0; second < 900; second += 5) {
+            List<InstanceSnapshot> instances = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                instances.add(Fleets.ready("i" + i, roles.getOrDefault("i" + i, Pool.MIXED), at(second), 30, 10));
+            }
+            FleetSnapshot snapshot = Fleets.snapshot(
+                    at(second),
+                    instances,
+                    11.3,
+                    second % 10 == 0 ? 0 : 12,
+                    List.of(Fleets.group(at(second), 3600, 2_000)));
+            FleetStep step =
+                    FleetPlanner.step(state, Fleets.input(snapshot, FleetLimits.of(5, 5), fast().build(), at(second)));
+            state = step.state();
+            List<Action.Reassign> changes = actions(step, Action.Reassign.class);
+            changes.forEach(change -> roles.put(change.instance(), change.pool()));
+            if (second >= 600) {
+                wanted.accept(step.plan().interactiveWant());
+                turns += changes.size();
+            }
+        }
+        assertThat(wanted.getMin()).as("wanted for chats").isBetween(2.0, 3.0);
+        assertThat(wanted.getMax()).as("wanted for chats").isBetween(3.05, 4.0);
+        assertThat(turns).as("changes of roles").isZero();
     }
 
     /** A queue that is not known for one tick is not an empty one. */
