@@ -35,6 +35,9 @@ class RouterOrderTest {
                 .as("c, while b waits")
                 .isFalse();
         assertThat(router.next("i1", START.plusMillis(2)).id()).isEqualTo("b");
+        assertThat(router.next("i0", START.plusMillis(2))).as("room at i0").isNull();
+        router.finished("a", 1, START.plusMillis(3));
+        assertThat(router.next("i0", START.plusMillis(3)).id()).isEqualTo("c");
     }
 
     /** One call with a time 40 s ahead, less than the ring keeps. */

@@ -149,6 +149,84 @@ class RouterTest {
         assertThat(router.offer(request("chat", 10), NOW).instance()).isEqualTo("b");
     }
 
+    /** Four batch requests at one instance, three at the other: soft room takes three evictions, or two. */
+    @Test
+    void theFewestEvictionsMakeRoom() {
+        for (String fewer : List.of("a", "b")) {
+            Router two = new Router(RouterModel.TIERS, RouterConfig.DEFAULTS);
+            publish(two, cost(0, 1), row("a", Pool.MIXED), row("b", Pool.MIXED));
+            String first = "";
+            for (int i = 0; i < 8; i++) {
+                RoutedRequest batch = request("batch", 10);
+                boolean there = fewer.equals(two.offer(batch, NOW).instance());
+                first = there && first.isEmpty() ? batch.id() : first;
+            }
+            two.finished(first, 5, NOW);
+            Placement placement = two.offer(request("chat", 10), NOW);
+            assertThat(placement.instance()).isEqualTo(fewer);
+            assertThat(placement.evicted()).hasSize(2);
+        }
+    }
+
+    @Test
+    void ofAsManyEvictionsTheLeastLoadedMakesRoom() {
+        for (boolean largeFirst : new boolean[] {true, false}) {
+            Router two = new Router(RouterModel.TIERS, RouterConfig.DEFAULTS);
+            publish(two, cost(0.01, 1), row("a", Pool.MIXED), row("b", Pool.MIXED));
+            // One of 1,000 tokens weighs as much as all others.
+            List<RoutedRequest> requests = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                requests.add(request("batch", i == (largeFirst ? 0 : 1) ? 1000 : 10));
+            }
+            String loaded = largeFirst ? "a" : "b";
+            List<String> other = new ArrayList<>();
+            for (RoutedRequest batch : requests) {
+                Placement placement = two.offer(batch, NOW);
+                if (!loaded.equals(placement.instance())) {
+                    other.add(batch.id());
+                }
+            }
+            // Six fill the other one; the loaded one has two.
+            assertThat(other).hasSize(6);
+            other.subList(0, 4).forEach(id -> two.finished(id, 5, NOW));
+            Placement placement = two.offer(request("chat", 10), NOW);
+            assertThat(placement.evicted()).as("loaded: " + loaded).hasSize(1);
+            assertThat(placement.instance()).isNotEqualTo(loaded);
+        }
+    }
+
+    /** What leaves a group takes its tokens along, and leaves those of the others. */
+    @Test
+    void theTokensOfAGroupAreThoseOfItsRequests() {
+        publish(row("a", Pool.MIXED));
+        List<RoutedRequest> started = List.of(request("batch", 100), request("batch", 70));
+        for (RoutedRequest request : started) {
+            router.offer(request, NOW);
+            router.firstToken(request.id(), NOW);
+            router.progress(request.id(), 20, NOW);
+        }
+        assertThat(router.evict("a", "batch", 2, NOW)).hasSize(2);
+        assertThat(tokens()).as("at home, nothing to prefill").containsExactly(2, 0, 40);
+        router.cancelled(started.get(1).id(), NOW);
+        assertThat(tokens()).containsExactly(1, 0, 20);
+        router.failed("a", NOW);
+        RoutedRequest waits = request("batch", 30);
+        router.offer(waits, NOW);
+        router.offer(request("batch", 5), NOW);
+        assertThat(tokens()).as("its cache is lost").containsExactly(3, 100 + 20 + 30 + 5, 20);
+        router.cancelled(waits.id(), NOW);
+        assertThat(tokens()).containsExactly(2, 100 + 20 + 5, 20);
+    }
+
+    /** Of all groups: requests, prompt tokens, produced tokens. */
+    private List<Integer> tokens() {
+        List<RequestGroup> groups = router.groups(NOW);
+        return List.of(
+                groups.stream().mapToInt(group -> (int) group.count()).sum(),
+                groups.stream().mapToInt(group -> (int) group.promptTokens()).sum(),
+                groups.stream().mapToInt(group -> (int) group.producedTokens()).sum());
+    }
+
     @Test
     void manyRequestsAtOnceMakeFewGroups() {
         for (int i = 0; i < 100_000; i++) {
@@ -215,8 +293,11 @@ class RouterTest {
     }
 
     private void publish(RoutingTable.Row... rows) {
-        RoutingTable.TierCost cost = cost(0, 1);
-        router.publish(new RoutingTable(Arrays.asList(rows), List.of(cost, cost, cost, cost)));
+        publish(router, cost(0, 1), rows);
+    }
+
+    private static void publish(Router to, RoutingTable.TierCost cost, RoutingTable.Row... rows) {
+        to.publish(new RoutingTable(Arrays.asList(rows), List.of(cost, cost, cost, cost)));
     }
 
     private static RoutingTable.TierCost cost(double secondsPerPromptToken, double secondsPerRequest) {
