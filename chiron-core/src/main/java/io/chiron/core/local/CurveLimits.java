@@ -25,10 +25,8 @@ final class CurveLimits {
      * @param budgetTokens tokens of an iteration; NaN if it reports none
      * @param memoryFactor share of the memory bound that preemptions left; (0, 1]
      * @param largestFilled most sequences that filled an instance of the kind
-     * @param margin share of an ITL SLO that the soft limit leaves free
      */
-    record Caps(
-            double kvCapacityTokens, double budgetTokens, double memoryFactor, double largestFilled, double margin) {}
+    record Caps(double kvCapacityTokens, double budgetTokens, double memoryFactor, double largestFilled) {}
 
     private final IterationCurve curve;
     private final Caps caps;
@@ -126,7 +124,7 @@ final class CurveLimits {
                 curve.known()
                         ? curve.coefficients()
                                 .sequencesWithin(
-                                        Usage.sloSeconds(tiers, binding) * (hard ? 1 : 1 - caps.margin()),
+                                        Usage.sloSeconds(tiers, binding) * (hard ? 1 : 1 - config.margin()),
                                         stats.promptPerOutput())
                         : Double.POSITIVE_INFINITY;
             // The hard limit takes half of the reserve: what KV use swings by is short, and preemptions teach the rest.
@@ -171,7 +169,6 @@ final class CurveLimits {
             numbers.put("gSecondsPerToken", coefficients.gSecondsPerToken());
         }
         numbers.put("promptPerOutput", tiers.get(tier).lengths().promptPerOutput());
-        numbers.put("margin", caps.margin());
         putFinite(numbers, "itlSequences", value(Bound.ITL, tier, tier, false));
         putFinite(numbers, "memorySequences", value(Bound.MEMORY, tier, tier, false));
         putFinite(numbers, "budgetSequences", value(Bound.TOKEN_BUDGET, tier, tier, false));

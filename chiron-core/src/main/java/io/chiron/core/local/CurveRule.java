@@ -6,7 +6,6 @@ import io.chiron.api.Reason;
 import io.chiron.api.Times;
 import io.chiron.core.local.LocalState.Kind;
 import io.chiron.core.local.LocalState.Memory;
-import io.chiron.core.local.Pace.Spread;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The default rule (ours): learns {@link IterationCurve} per accelerator kind and judges it at the steady state,
- * {@code B = ((1-margin)·SLO - a) / (b + g·E[prompt]/E[output])} for the soft limit and without the margin for the hard one. The margin is
- * that of the settings, or more where requests are seen to differ by more.
+ * {@code B = ((1-margin)·SLO - a) / (b + g·E[prompt]/E[output])} for the soft limit and without the margin for the hard one.
  * Memory, token budget and a trust region around what was filled cap it. Immutable.
  *
  * <p>In context: docs/rules.md, Batch size.
@@ -35,12 +33,6 @@ public final class CurveRule implements BatchSizeRule {
     private static final double PREEMPTION_HALF_LIFE_SECONDS = 300;
     /** Memory factors are used in steps, so that the fleet shares few sets of limits. */
     private static final double FACTOR_STEPS = 64;
-    /** So are margins. */
-    private static final double MARGIN_STEPS = 64;
-
-    private static final double LONGEST_WINDOW_SECONDS = 60;
-    /** Share of its limit from which an instance shows what requests differ by: an idle one misses the curve by what it waited. */
-    private static final double BUSY = 0.5;
 
     private final LocalConfig config;
 
@@ -62,8 +54,8 @@ public final class CurveRule implements BatchSizeRule {
                 fold = folds.computeIfAbsent(
                         instance.accelerator(), kind -> new Fold(kind, state.kind(kind), config, input.tiers()));
             }
-            Pace pace = fold.learn(reading.sample(), memory);
-            all.add(new Judged(instance.id(), reading, memory, pace, fold));
+            fold.learn(reading.sample(), memory);
+            all.add(new Judged(instance.id(), reading, memory, fold));
         }
         Map<String, Kind> kinds = state.kinds();
         folds.forEach((name, each) -> kinds.put(name, each.finish()));
@@ -71,8 +63,7 @@ public final class CurveRule implements BatchSizeRule {
         List<LocalDecision> decisions = new ArrayList<>(roll.size());
         List<Memory> memories = new ArrayList<>(roll.size());
         for (Judged each : all) {
-            Memory next =
-                    decide(each.instance(), each.reading(), each.memory(), each.pace(), each.fold(), input.tiers());
+            Memory next = decide(each.instance(), each.reading(), each.memory(), each.fold(), input.tiers());
             memories.add(next);
             decisions.add(next.decision());
         }
@@ -82,10 +73,10 @@ public final class CurveRule implements BatchSizeRule {
 
     /** An instance between the two passes of a step. */
     private record Judged(
-            String instance, Reading reading, @Nullable Memory memory, Pace pace, Fold fold) {}
+            String instance, Reading reading, @Nullable Memory memory, Fold fold) {}
 
     private Memory decide(
-            String instance, Reading reading, @Nullable Memory memory, Pace pace, Fold fold, List<TierProfile> tiers) {
+            String instance, Reading reading, @Nullable Memory memory, Fold fold, List<TierProfile> tiers) {
         InstanceSample sample = reading.sample();
         if (sample == null) {
             return hold(instance, reading, memory, fold, tiers);
@@ -95,7 +86,7 @@ public final class CurveRule implements BatchSizeRule {
         double factor = memoryFactor(sample, memory, binding, tiers);
         double kv = known(sample.kvCapacityTokens(), memory == null ? Double.NaN : memory.kvCapacityTokens());
         double budget = known(sample.iterationBudgetTokens(), memory == null ? Double.NaN : memory.budgetTokens());
-        CurveLimits limits = fold.limits(kv, budget, factor, pace.bias());
+        CurveLimits limits = fold.limits(kv, budget, factor);
         LocalDecision decision = new LocalDecision(
                 instance,
                 limits.limits(),
@@ -105,7 +96,7 @@ public final class CurveRule implements BatchSizeRule {
                 limits.bound(binding),
                 Usage.backpressure(sample, Usage.sloSeconds(tiers, binding), config.kvHigh()),
                 limits.reason(binding));
-        return new Memory(sample.time(), factor, kv, budget, pace, List.of(), decision);
+        return new Memory(sample.time(), factor, kv, budget, List.of(), decision);
     }
 
     /** The decision before; for a new instance what the fleet knows. */
@@ -119,7 +110,6 @@ public final class CurveRule implements BatchSizeRule {
                     memory.memoryFactor(),
                     memory.kvCapacityTokens(),
                     memory.budgetTokens(),
-                    memory.pace(),
                     List.of(),
                     new LocalDecision(
                             instance,
@@ -132,13 +122,12 @@ public final class CurveRule implements BatchSizeRule {
                             reason));
         }
         int binding = Usage.loosestTier(tiers);
-        CurveLimits limits = fold.limits(Double.NaN, Double.NaN, 1, 0);
+        CurveLimits limits = fold.limits(Double.NaN, Double.NaN, 1);
         return new Memory(
                 null,
                 1,
                 Double.NaN,
                 Double.NaN,
-                Pace.UNKNOWN,
                 List.of(),
                 new LocalDecision(
                         instance,
@@ -183,10 +172,6 @@ public final class CurveRule implements BatchSizeRule {
         private double largestFilled;
         private double kvCapacityTokens = Double.NaN;
         private double budgetTokens = Double.NaN;
-        private Spread spread = Spread.UNKNOWN;
-        private double paceSeconds;
-        private double paceSquares;
-        private int paces;
 
         Fold(String kind, @Nullable Kind known, LocalConfig config, List<TierProfile> tiers) {
             this.kind = kind;
@@ -199,25 +184,21 @@ public final class CurveRule implements BatchSizeRule {
                 largestFilled = known.largestFilled();
                 kvCapacityTokens = known.kvCapacityTokens();
                 budgetTokens = known.budgetTokens();
-                spread = known.spread();
             }
         }
 
-        /** Returns the pace of the instance after the sample. */
-        Pace learn(@Nullable InstanceSample sample, @Nullable Memory memory) {
-            Pace pace = memory == null ? Pace.UNKNOWN : memory.pace();
+        void learn(@Nullable InstanceSample sample, @Nullable Memory memory) {
             if (sample == null) {
-                return pace;
+                return;
             }
             kvCapacityTokens = known(sample.kvCapacityTokens(), kvCapacityTokens);
             budgetTokens = known(sample.iterationBudgetTokens(), budgetTokens);
             if (!Reading.active(sample)) {
-                return pace;
+                return;
             }
             double running = sample.meanRunning();
-            Observation observation = new Observation(
-                    running, Reading.prefillPerIteration(sample), sample.meanItlSeconds(), sample.time());
-            observations.add(observation);
+            observations.add(new Observation(
+                    running, Reading.prefillPerIteration(sample), sample.meanItlSeconds(), sample.time()));
             // At the first sight of an instance, say after a restart, what it runs is measured by the start batch.
             double slot = memory == null ? 1.0 / config.startBatch() : Usage.slot(memory.decision());
             double occupancy = memory == null ? running * slot : Usage.occupancy(sample, tiers, memory.decision());
@@ -227,46 +208,18 @@ public final class CurveRule implements BatchSizeRule {
                 // Few slots are taken again too slowly for a mean near the limit: that the last one was taken will do.
                 largestFilled = Math.max(largestFilled, Math.ceil(running));
             }
-            return curve.settled() && occupancy >= BUSY ? paced(pace, observation, sample) : pace;
-        }
-
-        private Pace paced(Pace before, Observation observation, InstanceSample sample) {
-            double expectedSeconds = observation.on(curve.coefficients());
-            if (!(expectedSeconds > 0)) {
-                return before;
-            }
-            double windowSeconds = Math.min(sample.windowSeconds(), LONGEST_WINDOW_SECONDS);
-            double requestSeconds = observation.itlSeconds()
-                    * tiers.get(Usage.bindingTier(sample, tiers)).lengths().meanOutput();
-            Pace pace = before.after(observation.itlSeconds() / expectedSeconds, windowSeconds, requestSeconds);
-            if (pace.seconds() > requestSeconds) {
-                double deviation = pace.lately() - pace.mean();
-                paceSquares += deviation * deviation;
-                paceSeconds += windowSeconds;
-                paces++;
-            }
-            return pace;
         }
 
         Kind finish() {
             curve = curve.observe(observations);
-            spread = paces == 0 ? spread : spread.after(paceSquares / paces, paceSeconds / paces);
-            CurveLimits ofNew = limits(Double.NaN, Double.NaN, 1, 0);
-            return new Kind(
-                    curve, largestFilled, kvCapacityTokens, budgetTokens, spread, ofNew.limits(), ofNew.reachable());
+            CurveLimits ofNew = limits(Double.NaN, Double.NaN, 1);
+            return new Kind(curve, largestFilled, kvCapacityTokens, budgetTokens, ofNew.limits(), ofNew.reachable());
         }
 
-        CurveLimits limits(double ownKvTokens, double ownBudgetTokens, double memoryFactor, double bias) {
+        CurveLimits limits(double ownKvTokens, double ownBudgetTokens, double memoryFactor) {
             double factor = memoryFactor < 1 ? Math.floor(memoryFactor * FACTOR_STEPS) / FACTOR_STEPS : 1;
-            double learned = spread.margin(bias);
-            double margin =
-                    learned > config.margin() ? Math.ceil(learned * MARGIN_STEPS) / MARGIN_STEPS : config.margin();
             CurveLimits.Caps caps = new CurveLimits.Caps(
-                    known(ownKvTokens, kvCapacityTokens),
-                    known(ownBudgetTokens, budgetTokens),
-                    factor,
-                    largestFilled,
-                    margin);
+                    known(ownKvTokens, kvCapacityTokens), known(ownBudgetTokens, budgetTokens), factor, largestFilled);
             // Neighbours mostly have the same caps, and equals is cheaper than a hash of four doubles.
             if (latest == null || !latest.caps().equals(caps)) {
                 latest = shared.computeIfAbsent(caps, key -> new CurveLimits(curve, key, tiers, config));

@@ -133,7 +133,7 @@ public final class IterationCurve {
         double elapsedSeconds = time == null ? 0 : Times.secondsBetween(time, newest);
         Instant newTime = time == null || elapsedSeconds > 0 || elapsedSeconds < -CLOCK_SET_SECONDS ? newest : time;
         // Few samples make no curve to be missed.
-        Surprise newSurprise = !settled() ? Surprise.NONE : surprise.after(fresh, coefficients);
+        Surprise newSurprise = observed < KEPT_SAMPLES ? Surprise.NONE : surprise.after(fresh, coefficients);
         if (newSurprise.isChange()) {
             NormalEquations ofIt = newSurprise.samples();
             double[] newShape = array(newSurprise.expected());
@@ -222,11 +222,6 @@ public final class IterationCurve {
     /** False until the first sample. */
     public boolean known() {
         return observed > 0;
-    }
-
-    /** True once there are samples enough for one that misses the curve to mean something. */
-    boolean settled() {
-        return observed >= KEPT_SAMPLES;
     }
 
     /** The present estimate; before the first sample a guess of no authority. */

@@ -5,8 +5,7 @@ import io.chiron.api.Checks;
 /**
  * Settings of the local loop. Immutable.
  *
- * @param margin least share of the ITL SLO that the soft limit leaves free; [0, 0.9]. More where requests are seen to differ by
- *     more from the mean. 15 %: 10 % is thin for a large model in
+ * @param margin share of the ITL SLO that the soft limit leaves free; [0, 0.9]. 15 %: 10 % is thin for a large model in
  *     mixed use, 20 % costs no instances but room
  * @param kvHigh share of the KV cache that the soft limit fills on average; (0, 1]
  * @param minBatch least limit, sequences; [1, maxBatch]

@@ -31,7 +31,6 @@ public final class LocalState {
      * @param largestFilled most sequences that filled one of them
      * @param kvCapacityTokens capacity that one of them reported last; NaN if none did
      * @param budgetTokens budget of an iteration that one of them reported last; NaN if none did
-     * @param spread what requests on one of them differ by
      * @param limits limits of a new instance
      * @param reachable limits that an instance comes to once it is filled; null if the rule does not know them
      */
@@ -40,12 +39,11 @@ public final class LocalState {
             double largestFilled,
             double kvCapacityTokens,
             double budgetTokens,
-            Pace.Spread spread,
             BatchLimits limits,
             @Nullable BatchLimits reachable) {
 
         Kind with(IterationCurve newCurve) {
-            return new Kind(newCurve, largestFilled, kvCapacityTokens, budgetTokens, spread, limits, reachable);
+            return new Kind(newCurve, largestFilled, kvCapacityTokens, budgetTokens, limits, reachable);
         }
     }
 
@@ -56,7 +54,6 @@ public final class LocalState {
      * @param memoryFactor share of the memory bound that preemptions left; (0, 1]
      * @param kvCapacityTokens capacity that it reported last; NaN if it never did
      * @param budgetTokens budget of an iteration that it reported last; NaN if it never did
-     * @param pace what its iterations differ by from the curve of its kind
      * @param ratioLimits limit per tier of the ratio rule, with fractions; empty under the curve rule
      * @param decision the last decision
      */
@@ -65,7 +62,6 @@ public final class LocalState {
             double memoryFactor,
             double kvCapacityTokens,
             double budgetTokens,
-            Pace pace,
             List<Double> ratioLimits,
             LocalDecision decision) {}
 

@@ -81,7 +81,6 @@ public final class RatioRule implements BatchSizeRule {
                     1,
                     Double.NaN,
                     Double.NaN,
-                    Pace.UNKNOWN,
                     before,
                     new LocalDecision(
                             instance,
@@ -113,7 +112,7 @@ public final class RatioRule implements BatchSizeRule {
                 bound(after.get(binding), sample, sloSeconds),
                 terms,
                 reason(sample, sloSeconds, backpressure, after.get(binding)));
-        return new Memory(sample.time(), 1, Double.NaN, Double.NaN, Pace.UNKNOWN, after, decision);
+        return new Memory(sample.time(), 1, Double.NaN, Double.NaN, after, decision);
     }
 
     /** The limit after one sample. */
@@ -149,7 +148,6 @@ public final class RatioRule implements BatchSizeRule {
                 0,
                 Double.NaN,
                 Double.NaN,
-                Pace.Spread.UNKNOWN,
                 BatchLimits.fixed(tiers, config.startBatch()),
                 null);
     }

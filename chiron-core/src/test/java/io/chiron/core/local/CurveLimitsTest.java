@@ -21,7 +21,7 @@ class CurveLimitsTest {
 
     @Test
     void withoutACurveTheOtherBoundsHold() {
-        CurveLimits limits = limits(UNKNOWN, caps(100 * RESIDENT, 512, 0.5, 100), LocalConfig.DEFAULTS);
+        CurveLimits limits = limits(UNKNOWN, new Caps(100 * RESIDENT, 512, 0.5, 100), LocalConfig.DEFAULTS);
         assertThat(limits.limits().soft(0, 0)).isEqualTo(45); // 0.9 of 100, half of it
         assertThat(limits.limits().hard(0, 0)).isEqualTo(47); // 0.95
         assertThat(limits.bound(0)).isEqualTo(Bound.MEMORY);
@@ -29,31 +29,26 @@ class CurveLimitsTest {
         assertThat(reason.code()).isEqualTo(ReasonCode.LOCAL_BACKPRESSURE);
         assertThat(reason.numbers().keySet())
                 .containsExactly(
-                        "sloSeconds",
-                        "promptPerOutput",
-                        "margin",
-                        "memorySequences",
-                        "budgetSequences",
-                        "trustSequences");
+                        "sloSeconds", "promptPerOutput", "memorySequences", "budgetSequences", "trustSequences");
         assertThat(reason.numbers().get("budgetSequences")).isCloseTo(0.95 * 512 / 2, within(1e-9));
         assertThat(reason.numbers().get("trustSequences")).isEqualTo(200);
     }
 
     @Test
     void theTrustRegionIsTwiceWhatWasFilledAndTheStartAtLeast() {
-        Caps none = caps(Double.NaN, Double.NaN, 1, 0);
+        Caps none = new Caps(Double.NaN, Double.NaN, 1, 0);
         CurveLimits first = limits(UNKNOWN, none, LocalConfig.DEFAULTS);
         assertThat(first.limits()).isEqualTo(BatchLimits.fixed(2, 64));
         assertThat(first.bound(0)).isEqualTo(Bound.TRUST_REGION);
         assertThat(first.reachable()).as("what it comes to").isEqualTo(BatchLimits.fixed(2, 4096));
-        CurveLimits filled = limits(UNKNOWN, caps(Double.NaN, Double.NaN, 1, 40), LocalConfig.DEFAULTS);
+        CurveLimits filled = limits(UNKNOWN, new Caps(Double.NaN, Double.NaN, 1, 40), LocalConfig.DEFAULTS);
         assertThat(filled.limits()).isEqualTo(BatchLimits.fixed(2, 80));
-        CurveLimits far = limits(UNKNOWN, caps(Double.NaN, Double.NaN, 1, 3000), LocalConfig.DEFAULTS);
+        CurveLimits far = limits(UNKNOWN, new Caps(Double.NaN, Double.NaN, 1, 3000), LocalConfig.DEFAULTS);
         assertThat(far.limits()).isEqualTo(BatchLimits.fixed(2, 4096));
         assertThat(far.bound(0)).isEqualTo(Bound.MAXIMUM);
         CurveLimits least = limits(
                 UNKNOWN,
-                caps(10 * RESIDENT, Double.NaN, 1, 0),
+                new Caps(10 * RESIDENT, Double.NaN, 1, 0),
                 LocalConfig.builder().minBatch(10).build());
         assertThat(least.limits()).isEqualTo(BatchLimits.fixed(2, 10));
         assertThat(least.bound(0)).isEqualTo(Bound.MINIMUM);
@@ -61,7 +56,7 @@ class CurveLimitsTest {
 
     @Test
     void theItlBoundsByTheBindingTier() {
-        CurveLimits limits = limits(curve(), caps(Double.NaN, Double.NaN, 1, 10_000), LocalConfig.DEFAULTS);
+        CurveLimits limits = limits(curve(), new Caps(Double.NaN, Double.NaN, 1, 10_000), LocalConfig.DEFAULTS);
         assertThat(limits.limits().soft(0, 0)).isBetween(499, 500); // (0.085 - 0.01) / 0.00015
         assertThat(limits.limits().hard(0, 0)).isBetween(599, 601);
         assertThat(limits.limits().soft(0, 1))
@@ -77,7 +72,6 @@ class CurveLimitsTest {
                         "bSecondsPerSequence",
                         "gSecondsPerToken",
                         "promptPerOutput",
-                        "margin",
                         "itlSequences",
                         "trustSequences");
         assertThat(limits.reason(0).numbers().get("itlSequences")).isCloseTo(500, within(0.5));
@@ -87,7 +81,8 @@ class CurveLimitsTest {
     @Test
     void anSloThatNotOneSequenceKeepsIsSaid() {
         List<TierProfile> tight = List.of(Loop.tier("chat", 0.0101, 100, 100));
-        CurveLimits limits = new CurveLimits(curve(), caps(Double.NaN, Double.NaN, 1, 10), tight, LocalConfig.DEFAULTS);
+        CurveLimits limits =
+                new CurveLimits(curve(), new Caps(Double.NaN, Double.NaN, 1, 10), tight, LocalConfig.DEFAULTS);
         assertThat(limits.limits()).isEqualTo(BatchLimits.fixed(1, 1));
         assertThat(limits.reason(0).code()).isEqualTo(ReasonCode.ITL_UNATTAINABLE);
         assertThat(limits.bound(0)).isEqualTo(Bound.MINIMUM);
@@ -106,9 +101,5 @@ class CurveLimitsTest {
             curve = curve.observe(running, prompts, 0.01 + 1e-4 * running + 5e-5 * prompts, Loop.START.plusSeconds(i));
         }
         return curve;
-    }
-
-    private static Caps caps(double kvCapacityTokens, double budgetTokens, double memoryFactor, double largestFilled) {
-        return new Caps(kvCapacityTokens, budgetTokens, memoryFactor, largestFilled, LocalConfig.DEFAULTS.margin());
     }
 }

@@ -42,8 +42,8 @@ final class RouterOptions {
 
     @Option(
             names = "--margin",
-            defaultValue = "0.15",
-            description = "Least share of an ITL SLO that is left free; more is where requests differ by more"
+            defaultValue = "0.2",
+            description = "Share of an ITL SLO that is left free; the requests of an embedded engine differ by a sixth"
                     + " (default: ${DEFAULT-VALUE}).")
     double margin;
 
