@@ -10,7 +10,8 @@ import io.chiron.api.Checks;
  * @param evictionEnabled whether an interactive request may push batch work off an instance; {@link Router#evict} does
  *     in either case
  * @param hardAdmission whether interactive requests are admitted up to the hard limit where no soft room is left; if not,
- *     the soft limit ends admission
+ *     the soft limit ends admission. The fleet rule counts on the hard limit: of an instance bound by its ITL it then expects
+ *     up to {@code margin} more than it gets
  * @param packing whether a request goes to the most loaded instance with room instead of the least loaded: an option for
  *     rules that count busy instances; it costs attainment
  * @param homeWaitSeconds time before its deadline at which an evicted request stops waiting for the instance that keeps
