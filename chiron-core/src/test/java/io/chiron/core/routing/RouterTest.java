@@ -149,50 +149,41 @@ class RouterTest {
         assertThat(router.offer(request("chat", 10), NOW).instance()).isEqualTo("b");
     }
 
-    /** Four batch requests at one instance, three at the other: soft room takes three evictions, or two. */
+    /** One with two batch requests and most of the load, one with six: fewer evictions count for more than less load. */
     @Test
     void theFewestEvictionsMakeRoom() {
-        for (String fewer : List.of("a", "b")) {
+        for (String loaded : List.of("a", "b")) {
             Router two = new Router(RouterModel.TIERS, RouterConfig.DEFAULTS);
-            publish(two, cost(0, 1), row("a", Pool.MIXED), row("b", Pool.MIXED));
-            String first = "";
-            for (int i = 0; i < 8; i++) {
-                RoutedRequest batch = request("batch", 10);
-                boolean there = fewer.equals(two.offer(batch, NOW).instance());
-                first = there && first.isEmpty() ? batch.id() : first;
-            }
-            two.finished(first, 5, NOW);
+            fillBut(two, loaded);
             Placement placement = two.offer(request("chat", 10), NOW);
-            assertThat(placement.instance()).isEqualTo(fewer);
-            assertThat(placement.evicted()).hasSize(2);
+            assertThat(placement.instance()).isEqualTo(loaded);
+            assertThat(placement.evicted()).hasSize(1);
         }
     }
 
     @Test
     void ofAsManyEvictionsTheLeastLoadedMakesRoom() {
-        for (boolean largeFirst : new boolean[] {true, false}) {
+        for (String loaded : List.of("a", "b")) {
             Router two = new Router(RouterModel.TIERS, RouterConfig.DEFAULTS);
-            publish(two, cost(0.01, 1), row("a", Pool.MIXED), row("b", Pool.MIXED));
-            // One of 1,000 tokens weighs as much as all others.
-            List<RoutedRequest> requests = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                requests.add(request("batch", i == (largeFirst ? 0 : 1) ? 1000 : 10));
-            }
-            String loaded = largeFirst ? "a" : "b";
-            List<String> other = new ArrayList<>();
-            for (RoutedRequest batch : requests) {
-                Placement placement = two.offer(batch, NOW);
-                if (!loaded.equals(placement.instance())) {
-                    other.add(batch.id());
-                }
-            }
-            // Six fill the other one; the loaded one has two.
-            assertThat(other).hasSize(6);
-            other.subList(0, 4).forEach(id -> two.finished(id, 5, NOW));
+            fillBut(two, loaded).subList(0, 4).forEach(id -> two.finished(id, 5, NOW));
             Placement placement = two.offer(request("chat", 10), NOW);
-            assertThat(placement.evicted()).as("loaded: " + loaded).hasSize(1);
             assertThat(placement.instance()).isNotEqualTo(loaded);
+            assertThat(placement.evicted()).hasSize(1);
         }
+    }
+
+    /** Two batch requests at {@code loaded}, one of them longer than all others together; returns the six that fill the other one. */
+    private List<String> fillBut(Router two, String loaded) {
+        publish(two, cost(0.01, 1), row("a", Pool.MIXED), row("b", Pool.MIXED));
+        List<String> others = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            RoutedRequest batch = request("batch", i == (loaded.equals("a") ? 0 : 1) ? 1000 : 10);
+            if (!loaded.equals(two.offer(batch, NOW).instance())) {
+                others.add(batch.id());
+            }
+        }
+        assertThat(others).hasSize(6);
+        return others;
     }
 
     /** What leaves a group takes its tokens along, and leaves those of the others. */
